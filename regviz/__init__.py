@@ -1,0 +1,68 @@
+"""The mathematics of regularization, exact and small.
+
+Notation, the same in code, figures and text:
+
+    X (n, p), y (n,)     design and response
+    w (p,), b            weights and intercept; b is never penalised
+    lambda_ (λ)          strength of the penalty
+    l1_ratio (ρ)         share of the L1 part in the elastic net
+    learning_rate (η)    step of a descent method
+    objective            (1/2n)‖y − Xw − b‖² + λ [ρ‖w‖₁ + (1−ρ)/2 ‖w‖₂²]
+"""
+
+from regviz.certificates import duality_gap, kkt_residual
+from regviz.penalties import (
+    elastic_net_gradient,
+    elastic_net_penalty,
+    l1_gradient,
+    l1_penalty,
+    l2_gradient,
+    l2_penalty,
+    lq_gradient,
+    lq_penalty,
+    mcp_gradient,
+    mcp_penalty,
+    scad_gradient,
+    scad_penalty,
+)
+from regviz.projections import project_box, project_l1_ball, project_l2_ball
+from regviz.proximal import (
+    hard_threshold,
+    prox_elastic_net,
+    prox_group,
+    prox_l2,
+    prox_lq,
+    prox_mcp,
+    prox_scad,
+    soft_threshold,
+)
+
+__version__ = "1.0.0"
+
+__all__ = [
+    "duality_gap",
+    "elastic_net_gradient",
+    "elastic_net_penalty",
+    "hard_threshold",
+    "kkt_residual",
+    "l1_gradient",
+    "l1_penalty",
+    "l2_gradient",
+    "l2_penalty",
+    "lq_gradient",
+    "lq_penalty",
+    "mcp_gradient",
+    "mcp_penalty",
+    "project_box",
+    "project_l1_ball",
+    "project_l2_ball",
+    "prox_elastic_net",
+    "prox_group",
+    "prox_l2",
+    "prox_lq",
+    "prox_mcp",
+    "prox_scad",
+    "scad_gradient",
+    "scad_penalty",
+    "soft_threshold",
+]

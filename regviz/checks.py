@@ -1,0 +1,50 @@
+"""Argument checks: one clear ValueError that names the offending value and what is allowed."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+def finite(name: str, value: ArrayLike) -> Array:
+    """Return `value` as a float array, refusing NaN and infinity."""
+    array = np.asarray(value, dtype=float)
+    bad = np.argwhere(~np.isfinite(array))
+    if bad.size or (array.ndim == 0 and not np.isfinite(array)):
+        where = "" if array.ndim == 0 else f" at index {tuple(int(i) for i in bad[0])}"
+        raise ValueError(f"{name} must be finite; got {array[tuple(bad[0])]}{where}")
+    return array
+
+
+def non_negative(name: str, value: ArrayLike) -> Array:
+    """Return `value` as a float array of finite numbers >= 0."""
+    array = finite(name, value)
+    if np.any(array < 0):
+        raise ValueError(f"{name} must be >= 0; got {array.min()}")
+    return array
+
+
+def above(name: str, value: float, bound: float) -> float:
+    """Return `value` as a finite float strictly above `bound`."""
+    number = float(finite(name, value))
+    if number <= bound:
+        raise ValueError(f"{name} must be > {bound}; got {number}")
+    return number
+
+
+def fraction(name: str, value: float) -> float:
+    """Return `value` as a float in [0, 1]."""
+    number = float(finite(name, value))
+    if not 0.0 <= number <= 1.0:
+        raise ValueError(f"{name} must be in [0, 1]; got {number}")
+    return number
+
+
+def regression(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    """Return X (n, p) and y (n,) as finite float arrays of matching length, n and p at least 1."""
+    X, y = finite("X", X), finite("y", y)
+    if X.ndim != 2 or 0 in X.shape:
+        raise ValueError(f"X must have shape (n, p) with n, p >= 1; got {X.shape}")
+    if y.shape != X.shape[:1]:
+        raise ValueError(f"y must have shape ({X.shape[0]},) to match X; got {y.shape}")
+    return X, y

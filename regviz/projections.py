@@ -1,0 +1,36 @@
+"""Euclidean projections onto the balls that the penalties draw."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from regviz.checks import Array, finite, non_negative
+
+
+def project_l2_ball(z: ArrayLike, radius: float) -> Array:
+    """Return the point of {‖w‖₂ ≤ radius} nearest to z (p,)."""
+    z, radius = finite("z", z), non_negative("radius", radius)
+    norm = np.linalg.norm(z)
+    return z if norm <= radius else z * (radius / norm)
+
+
+def project_l1_ball(z: ArrayLike, radius: float) -> Array:
+    """Return the point of {‖w‖₁ ≤ radius} nearest to z (p,), by sorting. Source: Duchi et al. 2008, figure 1.
+
+    >>> project_l1_ball([3.0, 1.0], 2.0).tolist()
+    [2.0, 0.0]
+    """
+    z, radius = finite("z", z), non_negative("radius", radius)
+    size = np.abs(z)
+    if size.sum() <= radius:
+        return z
+    ordered = np.sort(size)[::-1]
+    thresholds = (np.cumsum(ordered) - radius) / np.arange(1, len(ordered) + 1)
+    kept = np.flatnonzero(ordered > thresholds)
+    threshold = thresholds[kept[-1]] if kept.size else ordered[0]
+    return np.sign(z) * np.maximum(size - threshold, 0.0)
+
+
+def project_box(z: ArrayLike, limit: float) -> Array:
+    """Return the point of {|w_j| ≤ limit for all j} nearest to z."""
+    limit = non_negative("limit", limit)
+    return np.clip(finite("z", z), -limit, limit)
