@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from regviz import penalties, proximal
@@ -15,6 +16,7 @@ class Penalty:
     """One penalty: `value`, `gradient` and `prox` act weight by weight and take λ second.
 
     `slope` is P'(0+) for λ = 1: a weight may rest at zero while the loss pulls at it with less than λ·slope.
+    `inverse` gives the size of the weight whose penalty is x at λ = 1, where P grows without bound.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Penalty:
     gradient: Callable[[ArrayLike, float], Array]
     prox: Callable[..., Array]
     slope: float
+    inverse: Callable[[Array], Array] = np.asarray
     convex: bool = True
 
 
@@ -30,7 +33,9 @@ def _soft(z: ArrayLike, lambda_: float, step: float = 1.0) -> Array:
 
 
 L1 = Penalty("L1", partial(penalties.l1_penalty, axis=()), penalties.l1_gradient, _soft, 1.0)
-L2 = Penalty("L2", partial(penalties.l2_penalty, axis=()), penalties.l2_gradient, proximal.prox_l2, 0.0)
+L2 = Penalty(
+    "L2", partial(penalties.l2_penalty, axis=()), penalties.l2_gradient, proximal.prox_l2, 0.0, lambda x: np.sqrt(2 * x)
+)
 
 
 def elastic_net(l1_ratio: float) -> Penalty:
@@ -42,6 +47,7 @@ def elastic_net(l1_ratio: float) -> Penalty:
         partial(penalties.elastic_net_gradient, l1_ratio=rho),
         lambda z, lambda_, step=1.0: proximal.prox_elastic_net(z, lambda_, rho, step),
         rho,
+        lambda x: 2 * x / np.maximum(rho + np.sqrt(rho**2 + 2 * (1 - rho) * x), np.finfo(float).tiny),
     )
 
 
@@ -53,6 +59,7 @@ def lq(q: float) -> Penalty:
         partial(penalties.lq_gradient, q=q),
         lambda z, lambda_, step=1.0: proximal.prox_lq(z, lambda_, q, step),
         float("inf") if q < 1 else float(q == 1),
+        lambda x: (q * x) ** (1 / q),
         convex=q >= 1,
     )
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from regviz.checks import Array, above, finite, fraction, non_negative
 from regviz.penalties import mcp_penalty, scad_penalty
 
-BISECTIONS = 80  # halves any bracket of doubles until it cannot shrink further
+BISECTIONS = 80  # a bracket shrinks by 1e-24
 
 
 def soft_threshold(z: ArrayLike, threshold: ArrayLike) -> Array:
@@ -77,16 +77,16 @@ def prox_lq(z: ArrayLike, lambda_: float, q: float, step: float = 1.0) -> Array:
     if q == 1:
         return soft_threshold(z, strength)
     size = np.abs(z)
-    if q > 1:
-        low = np.zeros_like(size)
-    else:  # to the right of the inflection the objective is convex; its other stationary point is a maximum
-        low = np.minimum((strength * (1 - q)) ** (1 / (2 - q)), size)
-    high = size.copy()
+    # w = u^power: near q = 1 a weight is so small a power that bisection needs its root to see it
+    power = 1 / (q - 1) if 1 < q < 2 else 1.0
+    # for q < 1 the objective is convex only right of its inflection; the stationary point left of it is a maximum
+    low = np.minimum((strength * (1 - q)) ** (1 / (2 - q)), size) if q < 1 else np.zeros_like(size)
+    high = size ** (1 / power)
     for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        slope = middle - size + strength * np.where(middle == 0, 1.0, middle) ** (q - 1) * (middle > 0)
-        low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
-    root = (low + high) / 2
+        u = (low + high) / 2
+        slope = u**power - size + strength * np.where(u == 0, 1.0, u) ** (power * (q - 1)) * (u > 0)
+        low, high = np.where(slope < 0, u, low), np.where(slope < 0, high, u)
+    root = ((low + high) / 2) ** power
     cost = (root - size) ** 2 / 2 + strength / q * root**q
     return np.where((q > 1) | (cost < size**2 / 2), np.sign(z) * root, 0.0)
 

@@ -1,0 +1,29 @@
+"""The topics, in reading order. One row registers a topic; its slug names its page, figures, tests and URL."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One page: `slug`, `title`, `section` and the `question` it answers."""
+
+    slug: str
+    title: str
+    section: str
+    question: str
+
+
+TOPICS = (
+    Topic("penalty_shapes", "Penalty shapes", "Penalties", "What does each penalty do to a weight?"),
+    Topic("constraint_balls", "Constraint balls", "Penalties", "Why does the diamond make zeros and the circle not?"),
+    Topic("soft_threshold", "Soft threshold", "Penalties", "What exactly happens to a coefficient?"),
+)
+
+HOME = Topic("home", "regviz", "", "What is regularization?")
+
+
+def neighbours(slug: str) -> tuple[Topic | None, Topic | None]:
+    """Return the topics before and after `slug`; for home, None and the first."""
+    slugs = [t.slug for t in TOPICS]
+    i = slugs.index(slug) if slug in slugs else -1
+    return (TOPICS[i - 1] if i > 0 else None), (TOPICS[i + 1] if i + 1 < len(TOPICS) else None)

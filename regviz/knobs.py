@@ -1,0 +1,194 @@
+"""What a setting may be: its label, its values and how they read. Widgets, URLs and captions all derive from this."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, lru_cache
+from typing import Any, get_type_hints
+
+When = tuple[str, tuple[Any, ...]]
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Return `value` with at most `digits` significant digits, plain between 0.001 and 10 000, with a real minus.
+
+    >>> number(0.031623), number(-2.0), number(1.5e-9), number(123456)
+    ('0.03162', '−2', '1.5e−9', '1.235e5')
+    """
+    if value == 0 or not math.isfinite(value):
+        text = "0" if value == 0 else {math.inf: "∞", -math.inf: "-∞"}.get(value, "undefined")
+    elif 1e-3 <= abs(float(f"{value:.{digits}g}")) < 1e4:
+        text = f"{float(f'{value:.{digits}g}'):.{max(digits, 4) + 3}f}".rstrip("0").rstrip(".")
+    else:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        text = f"{float(mantissa):g}e{int(exponent)}"
+    return text.replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A setting with a label and a finite list of values; `when` = (field, values) says when it matters."""
+
+    label: str
+
+    @property
+    def options(self) -> tuple[Any, ...]:
+        """The values, in order."""
+        raise NotImplementedError
+
+    def text(self, value: Any) -> str:  # noqa: ANN401
+        """Return how `value` reads on the slider and in the URL: ASCII, and different for every option."""
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+    def parse(self, text: str) -> Any:  # noqa: ANN401
+        """Return the option that `text` names, or None."""
+        return next((o for o in self.options if text in {str(o), self.text(o)}), None)
+
+
+@dataclass(frozen=True)
+class Numeric(Knob):
+    """A knob whose options are numbers in rising order."""
+
+    def parse(self, text: str) -> Any:  # noqa: ANN401
+        """Return the option nearest to the number in `text`, or None where it is no finite number."""
+        try:
+            value = float(text)
+        except ValueError:
+            return None
+        return min(self.options, key=lambda option: abs(option - value)) if math.isfinite(value) else None
+
+
+@dataclass(frozen=True)
+class Slider(Numeric):
+    """Evenly spaced numbers from `low` to `high`; integers where all three are."""
+
+    low: float
+    high: float
+    step: float
+    when: When | None = None
+    help: str | None = None
+
+    @cached_property
+    def options(self) -> tuple[float, ...]:  # type: ignore[override]
+        """The values, rounded to the decimals of the step."""
+        count = round((self.high - self.low) / self.step) + 1
+        values = (self.low + i * self.step for i in range(count))
+        if all(isinstance(v, int) for v in (self.low, self.high, self.step)):
+            return tuple(int(v) for v in values)
+        return tuple(round(v, 6) + 0.0 for v in values)
+
+
+@dataclass(frozen=True)
+class LogSlider(Numeric):
+    """`count` numbers evenly spaced in log, rounded to three significant digits so that a label is the value."""
+
+    low: float
+    high: float
+    count: int
+    when: When | None = None
+    help: str | None = None
+
+    @cached_property
+    def options(self) -> tuple[float, ...]:  # type: ignore[override]
+        """The values, each exactly what its label says."""
+        ratio = math.log(self.high / self.low) / (self.count - 1)
+        return tuple(float(f"{self.low * math.exp(ratio * i):.3g}") for i in range(self.count))
+
+
+@dataclass(frozen=True)
+class Choice(Knob):
+    """One of a few words; `names` are what the reader sees."""
+
+    options: tuple[str, ...] = ()  # type: ignore[assignment]
+    names: tuple[str, ...] = ()
+    when: When | None = None
+    help: str | None = None
+
+    def text(self, value: str) -> str:
+        """Return the name the reader sees."""
+        return dict(zip(self.options, self.names or self.options, strict=True))[value]
+
+
+@dataclass(frozen=True)
+class Toggle(Knob):
+    """On or off."""
+
+    when: When | None = None
+    help: str | None = None
+    options = (False, True)
+
+    def text(self, value: bool) -> str:
+        """Return "true" or "false", as the URL has it."""
+        return str(value).lower()
+
+
+@dataclass(frozen=True)
+class Seed(Slider):
+    """The seed of the random numbers."""
+
+    label: str = "Seed"
+    low: int = 0
+    high: int = 49
+    step: int = 1
+    help: str | None = "Another draw of the same kind of data."
+
+
+@lru_cache(maxsize=64)
+def knobs(settings_type: type) -> dict[str, Any]:
+    """Return {field name: knob} of a Settings dataclass, in order."""
+    hints = get_type_hints(settings_type, include_extras=True)
+    return {f.name: hints[f.name].__metadata__[0] for f in fields(settings_type)}
+
+
+def matters(settings: Any, name: str) -> bool:  # noqa: ANN401
+    """Return whether knob `name` has an effect at these settings."""
+    when = knobs(type(settings))[name].when
+    return when is None or getattr(settings, when[0]) in when[1]
+
+
+def changed(settings: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return {field name: value} of what matters and differs from the default."""
+    default = type(settings)()
+    values = {f.name: getattr(settings, f.name) for f in fields(settings)}
+    return {n: v for n, v in values.items() if v != getattr(default, n) and matters(settings, n)}
+
+
+def settled(settings: Any) -> Any:  # noqa: ANN401
+    """Return `settings` with every knob that does not matter back at its default."""
+    return replace(type(settings)(), **changed(settings))
+
+
+def state_name(slug: str, settings: Any, always: tuple[str, ...] = ()) -> str:  # noqa: ANN401
+    """Return a file name for this state, without its ending: the slug, then what differs and what `always` names.
+
+    Words stand for themselves; numbers carry the name of their knob.
+    """
+    told = changed(settings)
+    parts = [slug]
+    for name, knob in knobs(type(settings)).items():
+        value = getattr(settings, name)
+        if name in told or (name in always and matters(settings, name)):
+            word = str(value) if isinstance(knob, Choice) else f"{name.rstrip('_')}_{knob.text(value)}"
+            parts.append(word.replace(" ", "_"))
+    return "-".join(parts)
+
+
+def corners(settings_type: type) -> Iterator[Any]:
+    """Yield every state at an edge: for each word of each choice, each numeric knob at each end, then all together."""
+    table = knobs(settings_type)
+    numeric = [n for n, k in table.items() if isinstance(k, Numeric)]
+    words = [n for n, k in table.items() if not isinstance(k, Numeric)]
+    bases = [settings_type()]
+    for name in words:
+        bases += [replace(settings_type(), **{name: o}) for o in table[name].options]
+    seen = set()
+    for base in bases:
+        variants = [base]
+        for end in (0, -1):
+            variants += [replace(base, **{n: table[n].options[end]}) for n in numeric]
+            variants.append(replace(base, **{n: table[n].options[end] for n in numeric}))
+        for variant in variants:
+            state = settled(variant)
+            if state not in seen:
+                seen.add(state)
+                yield state
