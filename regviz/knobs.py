@@ -36,11 +36,11 @@ class Knob:
         """The values, in order."""
         raise NotImplementedError
 
-    def text(self, value: Any) -> str:  # noqa: ANN401
+    def text(self, value: Any) -> str:
         """Return how `value` reads on the slider and in the URL: ASCII, and different for every option."""
         return f"{value:g}" if isinstance(value, float) else str(value)
 
-    def parse(self, text: str) -> Any:  # noqa: ANN401
+    def parse(self, text: str) -> Any:
         """Return the option that `text` names, or None."""
         return next((o for o in self.options if text in {str(o), self.text(o)}), None)
 
@@ -49,7 +49,7 @@ class Knob:
 class Numeric(Knob):
     """A knob whose options are numbers in rising order."""
 
-    def parse(self, text: str) -> Any:  # noqa: ANN401
+    def parse(self, text: str) -> Any:
         """Return the option nearest to the number in `text`, or None where it is no finite number."""
         try:
             value = float(text)
@@ -140,25 +140,25 @@ def knobs(settings_type: type) -> dict[str, Any]:
     return {f.name: hints[f.name].__metadata__[0] for f in fields(settings_type)}
 
 
-def matters(settings: Any, name: str) -> bool:  # noqa: ANN401
+def matters(settings: Any, name: str) -> bool:
     """Return whether knob `name` has an effect at these settings."""
     when = knobs(type(settings))[name].when
     return when is None or getattr(settings, when[0]) in when[1]
 
 
-def changed(settings: Any) -> dict[str, Any]:  # noqa: ANN401
+def changed(settings: Any) -> dict[str, Any]:
     """Return {field name: value} of what matters and differs from the default."""
     default = type(settings)()
     values = {f.name: getattr(settings, f.name) for f in fields(settings)}
     return {n: v for n, v in values.items() if v != getattr(default, n) and matters(settings, n)}
 
 
-def settled(settings: Any) -> Any:  # noqa: ANN401
+def settled(settings: Any) -> Any:
     """Return `settings` with every knob that does not matter back at its default."""
     return replace(type(settings)(), **changed(settings))
 
 
-def state_name(slug: str, settings: Any, always: tuple[str, ...] = ()) -> str:  # noqa: ANN401
+def state_name(slug: str, settings: Any, always: tuple[str, ...] = ()) -> str:
     """Return a file name for this state, without its ending: the slug, then what differs and what `always` names.
 
     Words stand for themselves; numbers carry the name of their knob.

@@ -1,0 +1,60 @@
+"""The ASGI application: `streamlit run app.py`."""
+
+import gzip
+from functools import lru_cache
+from pathlib import Path
+
+import plotly
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ROOT = Path(__file__).parent
+HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+
+
+@lru_cache(maxsize=1)
+def plotly_gzipped() -> bytes:
+    """Return the plotly.js that belongs to the installed plotly, compressed once."""
+    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    return gzip.compress(source.read_bytes(), 6, mtime=0)
+
+
+async def plotly_js(request: Request) -> Response:
+    """Serve plotly.js; its version is in the path, so a browser may keep it for good."""
+    body = await run_in_threadpool(plotly_gzipped)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        body = await run_in_threadpool(gzip.decompress, body)
+    return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
+
+
+class Headers:
+    """Put the site's headers on every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add to its answer."""
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, add if scope["type"] == "http" else send)
+
+
+app = st.App(
+    ROOT / "regviz" / "ui" / "shell.py",
+    routes=[Route(f"/plotly/{plotly.__version__}/plotly.min.js", plotly_js)],
+    middleware=[Middleware(Headers)],
+)

@@ -1,0 +1,175 @@
+"""A flexible model on few noisy points: from overfit through good to underfit as λ grows."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated
+
+import numpy as np
+import plotly.graph_objects as go
+
+from regviz.checks import Array
+from regviz.figures import theme
+from regviz.figures.parts import axis, figure, line, points, upright, words
+from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
+
+GRID = np.linspace(-1, 1, 161)
+N_VALIDATION = 200
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The strength, the model and the data."""
+
+    lambda_: Annotated[float, LogSlider("Strength λ", 1e-7, 10, 81)] = 1e-5
+    features: Annotated[str, Choice("Model", ("polynomial", "rbf"), ("Polynomial", "Bumps"))] = "polynomial"
+    size: Annotated[int, Slider("Features", 4, 24, 1)] = 15
+    n: Annotated[int, Slider("Training points", 10, 60, 2)] = 20
+    noise: Annotated[float, Slider("Noise σ", 0.0, 1.0, 0.05)] = 0.3
+    seed: Annotated[int, Seed()] = 3
+
+
+SCRUB = ("lambda_",)
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Training and validation data, and ridge fits for every λ: curves over GRID, root mean square errors, df."""
+
+    x: Array
+    y: Array
+    curves: Array
+    train: Array
+    validation: Array
+    df: Array
+
+
+@dataclass(frozen=True)
+class Result:
+    """All fits, the index of the present λ and of the λ with the least validation error."""
+
+    fits: Fits
+    strengths: Array
+    now: int
+    best: int
+
+
+def truth(x: Array) -> Array:
+    """Return the curve behind the data."""
+    return np.sin(3 * x) + 0.4 * np.cos(6 * x)
+
+
+def design(x: Array, features: str, size: int) -> Array:
+    """Return the features (len(x), size): Legendre polynomials of degree 1 … size, or Gaussian bumps."""
+    if features == "polynomial":
+        return np.polynomial.legendre.legvander(x, size)[:, 1:]
+    centres, width = np.linspace(-1, 1, size), 2.5 / size
+    return np.exp(-((x[:, None] - centres) ** 2) / (2 * width**2))
+
+
+@lru_cache(maxsize=64)
+def fit_all(features: str, size: int, n: int, noise: float, seed: int) -> Fits:
+    """Return ridge fits for every λ of the slider, intercept unpenalised, from one singular value decomposition."""
+    rng = np.random.default_rng(seed)
+    x, x_new = np.sort(rng.uniform(-1, 1, n)), rng.uniform(-1, 1, N_VALIDATION)
+    y = truth(x) + noise * rng.standard_normal(n)
+    y_new = truth(x_new) + noise * rng.standard_normal(N_VALIDATION)
+    lambdas = np.array(knobs(Settings)["lambda_"].options)
+    X = design(x, features, size)
+    mean, level = X.mean(axis=0), y.mean()
+    U, d, Vt = np.linalg.svd(X - mean, full_matrices=False)
+    w = (d / (d**2 + n * lambdas[:, None]) * (U.T @ (y - level))) @ Vt
+
+    def predict(points: Array) -> Array:
+        return level + w @ (design(points, features, size) - mean).T
+
+    def error(points: Array, values: Array) -> Array:
+        return np.sqrt(np.mean((predict(points) - values) ** 2, axis=1))
+
+    df = 1 + np.sum(d**2 / (d**2 + n * lambdas[:, None]), axis=1)
+    return Fits(x, y, predict(GRID), error(x, y), error(x_new, y_new), df)
+
+
+def compute(s: Settings) -> Result:
+    """Return the fits with the present and the best λ."""
+    fits = fit_all(s.features, s.size, s.n, s.noise, s.seed)
+    strengths = np.array(knobs(Settings)["lambda_"].options)
+    return Result(fits, strengths, int(np.argmin(np.abs(strengths - s.lambda_))), int(np.argmin(fits.validation)))
+
+
+def verdict(r: Result) -> str:
+    """Return "overfits", "fits well" or "underfits": well is a validation error within 5 % of the least."""
+    if r.fits.validation[r.now] <= 1.05 * r.fits.validation[r.best]:
+        return "fits well"
+    return "overfits" if r.now < r.best else "underfits"
+
+
+def draw_fit(s: Settings, r: Result) -> go.Figure:
+    """Draw data, truth and the fit at the present λ."""
+    values = truth(GRID)
+    low, high = min(values.min(), r.fits.y.min()), max(values.max(), r.fits.y.max())
+    pad = 0.3 * (high - low)
+    span = (low - pad, high + pad)
+    alt = f"{s.n} noisy points, the true curve and the fit at λ = {number(s.lambda_, 3)}; the model {verdict(r)}."
+    return figure(
+        [
+            line(GRID, values, theme.TRUTH, "truth", dash="dash"),
+            points(r.fits.x, r.fits.y, theme.LOSS, "training data", size=8),
+            line(GRID, r.fits.curves[r.now], theme.SOLUTION, "fit", width=3),
+            words([-0.97], [high + 0.75 * pad], [f"The model {verdict(r)}"], theme.SOLUTION, "middle right", 17),
+        ],
+        title="The fit",
+        alt=alt,
+        x=axis("x", (-1, 1)),
+        y=axis("y", span),
+        legend={"x": 1, "y": 0.0, "xanchor": "right", "yanchor": "bottom"},
+    )
+
+
+def draw_errors(s: Settings, r: Result) -> go.Figure:
+    """Draw training and validation error against λ, with the present and the best λ."""
+    f, x = r.fits, r.strengths
+    top = 1.3 * max(f.validation[len(x) // 2 :].max(), f.train.max())
+    alt = (
+        f"Training error {number(f.train[r.now], 3)} and validation error {number(f.validation[r.now], 3)} at "
+        f"λ = {number(s.lambda_, 3)}; validation is least, {number(f.validation[r.best], 3)}, at "
+        f"λ = {number(x[r.best], 3)}."
+    )
+    return figure(
+        [
+            upright(x[r.best], (0, top), theme.TRUTH, dash="dash"),
+            words([x[r.best]], [0.95 * top], ["best λ"], theme.TRUTH, "middle right"),
+            line(x, f.train, theme.LOSS, "training"),
+            line(x, f.validation, theme.TRUTH, "validation"),
+            upright(s.lambda_, (0, top), theme.NEUTRAL),
+            points([s.lambda_] * 2, [f.train[r.now], f.validation[r.now]], theme.SOLUTION, "now", showlegend=False),
+        ],
+        title="Training and validation error",
+        alt=alt,
+        x=axis("strength λ", (x[0], x[-1]), log=True, dtick=2),
+        y=axis("RMS error", (0, top)),
+        legend={"x": 0.02, "y": 0.02, "xanchor": "left", "yanchor": "bottom"},
+    )
+
+
+PANELS = {"fit": draw_fit, "errors": draw_errors}
+
+
+def caption(s: Settings, r: Result) -> str:
+    """Say how the fit does at this λ and where the best is."""
+    f = r.fits
+    return (
+        f"At λ = {number(s.lambda_, 3)} the model {verdict(r)}: with {number(f.df[r.now], 3)} effective parameters its "
+        f"error is {number(f.train[r.now], 3)} on the training points and {number(f.validation[r.now], 3)} on new ones; "
+        f"the best, {number(f.validation[r.best], 3)}, is at λ = {number(r.strengths[r.best], 3)}."
+    )
+
+
+def readouts(s: Settings, r: Result) -> dict[str, str]:
+    """Return the numbers beside the charts."""
+    f = r.fits
+    return {
+        "Training error": number(f.train[r.now], 3),
+        "Validation error": number(f.validation[r.now], 3),
+        "Effective parameters": number(f.df[r.now], 3),
+        "Best λ": number(r.strengths[r.best], 3),
+    }

@@ -1,0 +1,122 @@
+"""Arrays in, traces and figures out: the few pieces that every chart is made of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike
+
+from regviz.checks import Array
+from regviz.figures import theme
+from regviz.figures.theme import faded
+
+Trace = dict[str, Any]
+
+BESIDE = {"x": 1.02, "y": 1, "xanchor": "left", "yanchor": "top"}  # a legend right of the plot; below it on a phone
+INSIDE = {"x": 0.02, "y": 0.98, "xanchor": "left", "yanchor": "top"}
+
+
+def figure(
+    traces: Sequence[Trace],
+    *,
+    title: str,
+    alt: str,
+    x: dict[str, Any],
+    y: dict[str, Any],
+    legend: dict[str, Any] | None = None,
+    **layout: Any,
+) -> go.Figure:
+    """Return a figure with its heading, axes and alt text; `alt` states the numbers the picture shows.
+
+    Plotly's own validation is skipped, for a scrub draws hundreds of figures; a test validates every one.
+    """
+    full = {
+        "title": {"text": title},
+        "xaxis": x,
+        "yaxis": y,
+        "showlegend": legend is not None,
+        "meta": {"alt": alt},
+        **({"legend": legend} if legend else {}),
+        **layout,
+    }
+    return go.Figure(data=list(traces), layout=full, _validate=False)
+
+
+def axis(title: str, span: tuple[float, float] | None = None, *, log: bool = False, **more: Any) -> dict[str, Any]:
+    """Return an axis; `span` is in data units, also on a log axis."""
+    made: dict[str, Any] = {"title": {"text": title}, **more}
+    if log:
+        made |= {"type": "log", "dtick": 1, "tickformat": "~g"} | more
+    if span is not None:
+        made["range"] = [float(np.log10(v)) for v in span] if log else [float(v) for v in span]
+    return made
+
+
+def line(
+    x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float = 2, dash: str = "solid", **more: Any
+) -> Trace:
+    """Return a line trace; NaN breaks the line."""
+    style = {"color": color, "width": width, "dash": dash}
+    return _scatter(x, y, name, {"mode": "lines", "line": style} | more)
+
+
+def points(
+    x: ArrayLike,
+    y: ArrayLike,
+    color: str,
+    name: str = "",
+    *,
+    size: float = 9,
+    symbol: str = "circle",
+    **more: Any,
+) -> Trace:
+    """Return a marker trace."""
+    marker = {"color": color, "size": size, "symbol": symbol}
+    return _scatter(x, y, name, {"mode": "markers", "marker": marker} | more)
+
+
+def words(
+    x: ArrayLike, y: ArrayLike, text: Sequence[str], color: str, position: str = "top center", size: float = 13
+) -> Trace:
+    """Return text at data positions, so that it moves with what it names."""
+    style = {"color": color, "size": size}
+    return _scatter(x, y, "", {"mode": "text", "text": list(text), "textposition": position, "textfont": style}) | {
+        "hoverinfo": "skip"
+    }
+
+
+def bars(x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float = 0.5) -> Trace:
+    """Return upright bars from 0 to y as one filled outline, which moves faster in a scrub than a bar trace."""
+    x, y = _floats(x), _floats(y)
+    left, right, gap = x - width / 2, x + width / 2, np.full_like(x, np.nan)
+    across = np.stack([left, left, right, right, gap], axis=1).ravel()
+    up = np.stack([0 * y, y, y, 0 * y, gap], axis=1).ravel()
+    return line(across, up, color, name, width=1, fill="toself", fillcolor=faded(color, 0.85), hoverinfo="skip")
+
+
+def upright(
+    x: float, span: tuple[float, float], color: str = theme.NEUTRAL, *, dash: str = "dot", width: float = 1.5
+) -> Trace:
+    """Return a vertical line across `span` at x."""
+    return line([x, x], list(span), color, dash=dash, width=width, hoverinfo="skip")
+
+
+def ellipses(H: Array, centre: Array, excess: ArrayLike, count: int = 121) -> tuple[Array, Array]:
+    """Return x and y of the curves ½ (w − centre)ᵀH(w − centre) = excess, one after another, broken by NaN."""
+    angle = np.linspace(0, 2 * np.pi, count)
+    circle = np.stack([np.cos(angle), np.sin(angle)])
+    shape = np.linalg.solve(np.linalg.cholesky(H).T, circle)
+    curves = [
+        np.hstack([centre[:, None] + np.sqrt(2 * e) * shape, [[np.nan], [np.nan]]]) for e in np.atleast_1d(excess)
+    ]
+    both = np.hstack(curves)[:, :-1]
+    return both[0], both[1]
+
+
+def _scatter(x: ArrayLike, y: ArrayLike, name: str, more: dict[str, Any]) -> Trace:
+    return {"type": "scatter", "x": _floats(x), "y": _floats(y), "name": name, "showlegend": bool(name), **more}
+
+
+def _floats(values: ArrayLike) -> Array:
+    return np.atleast_1d(np.asarray(values, dtype=float))

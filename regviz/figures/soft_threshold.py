@@ -1,0 +1,244 @@
+"""Thresholding rules as curves, and at work on a noisy signal that is sparse in an orthonormal basis."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Annotated
+
+import numpy as np
+import plotly.graph_objects as go
+
+from regviz import proximal
+from regviz.checks import Array
+from regviz.figures import theme
+from regviz.figures.parts import INSIDE, axis, figure, line, points, upright, words
+from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
+from regviz.signals import blocks, cosines, haar, heavisine, rms, tones, universal_threshold
+
+NAMES = ("soft", "l2", "elastic net", "hard", "mcp", "scad")
+TITLES = ("Soft", "Ridge", "Elastic net", "Hard", "MCP", "SCAD")
+COLORS = dict(zip(NAMES, (theme.L1, theme.L2, theme.ELASTIC_NET, theme.HARD, theme.MCP, theme.SCAD), strict=True))
+REACH = 6.0
+SCAD_A = 3.7
+N = 256
+SIGNALS = {"blocks": blocks, "heavisine": heavisine, "tones": tones}
+BASES = {"haar": haar, "cosine": cosines}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The rule in the foreground, its strength and shape, and the signal it works on."""
+
+    lambda_: Annotated[float, LogSlider("Strength λ", 0.05, 5, 61)] = 0.5
+    step: Annotated[float, Slider("Step of the prox", 0.1, 2.5, 0.1)] = 1.0
+    rule: Annotated[str, Choice("Rule", NAMES, TITLES)] = "soft"
+    l1_ratio: Annotated[float, Slider("l1_ratio ρ (elastic net)", 0.0, 1.0, 0.05)] = 0.5
+    gamma: Annotated[float, Slider("Concavity γ (MCP)", 1.5, 6.0, 0.5)] = 3.0
+    signal: Annotated[str, Choice("Signal", tuple(SIGNALS), ("Blocks", "HeaviSine", "Tones"))] = "blocks"
+    basis: Annotated[str, Choice("Basis", tuple(BASES), ("Haar", "Cosine"))] = "haar"
+    noise: Annotated[float, Slider("Noise σ", 0.1, 1.5, 0.1)] = 0.5
+    seed: Annotated[int, Seed()] = 0
+
+
+SCRUB = ("lambda_", "step")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Rules over `inputs`; truth, data and coefficients before and after; errors along λ and the two marked strengths."""
+
+    inputs: Array
+    curves: dict[str, Array]
+    bias: float
+    truth: Array
+    noisy: Array
+    before: Array
+    after: Array
+    fitted: Array
+    strengths: Array
+    errors: Array
+    error: float
+    best: float
+    universal: float
+
+
+def rule(s: Settings, name: str, z: Array, lambda_: float) -> Array:
+    """Return one rule applied to z, with threshold step · λ where the rule has one."""
+    table = {
+        "soft": lambda: proximal.soft_threshold(z, s.step * lambda_),
+        "l2": lambda: proximal.prox_l2(z, lambda_, s.step),
+        "elastic net": lambda: proximal.prox_elastic_net(z, lambda_, s.l1_ratio, s.step),
+        "hard": lambda: proximal.hard_threshold(z, s.step * lambda_),
+        "mcp": lambda: proximal.prox_mcp(z, lambda_, s.gamma, s.step),
+        "scad": lambda: proximal.prox_scad(z, lambda_, SCAD_A, s.step),
+    }
+    return table[name]()
+
+
+def kinks(s: Settings) -> Array:
+    """Return the inputs at which some rule bends or jumps, from both sides: between them every rule is straight."""
+    lam, gamma = s.lambda_, s.gamma
+    threshold = s.step * lam
+    bends = [
+        threshold,
+        threshold * s.l1_ratio,
+        gamma * lam,
+        lam * np.sqrt(gamma * s.step),
+        lam + threshold,
+        SCAD_A * lam,
+    ]
+    sides = np.multiply.outer(bends, [-1 - 1e-9, -1 + 1e-9, 1 - 1e-9, 1 + 1e-9]).ravel()
+    return np.sort(np.concatenate([np.clip(sides, -REACH, REACH), [-REACH, 0.0, REACH]]))
+
+
+@lru_cache(maxsize=64)
+def draw_signal(signal: str, basis: str, noise: float, seed: int) -> tuple[Array, Array, Array, Array]:
+    """Return truth, noisy data, basis and noisy coefficients."""
+    truth, B = SIGNALS[signal](N), BASES[basis](N)
+    noisy = truth + noise * np.random.default_rng(seed).standard_normal(N)
+    return truth, noisy, B, B @ noisy
+
+
+def shrink(s: Settings, before: Array, lambda_: float) -> Array:
+    """Return the coefficients after the rule; the first, the mean level, is left alone like an intercept."""
+    after = rule(s, s.rule, before, lambda_)
+    after[0] = before[0]
+    return after
+
+
+@lru_cache(maxsize=256)
+def error_curve(s: Settings) -> Array:
+    """Return the root mean square error of the reconstruction for every λ on the grid."""
+    truth, _, B, before = draw_signal(s.signal, s.basis, s.noise, s.seed)
+    exact = B @ truth  # the basis is orthonormal: errors may be measured on the coefficients
+    return np.array([rms(shrink(s, before, lam) - exact) for lam in knobs(Settings)["lambda_"].options])
+
+
+def compute(s: Settings) -> Result:
+    """Return the rules at this strength and their work on the signal."""
+    truth, noisy, B, before = draw_signal(s.signal, s.basis, s.noise, s.seed)
+    after = shrink(s, before, s.lambda_)
+    fitted = B.T @ after
+    strengths = np.array(knobs(Settings)["lambda_"].options)
+    errors = error_curve(replace(s, lambda_=Settings().lambda_))
+    inputs = kinks(s)
+    return Result(
+        inputs=inputs,
+        curves={name: rule(s, name, inputs, s.lambda_) for name in NAMES},
+        bias=float(rule(s, s.rule, np.array([5.0]), s.lambda_)[0] - 5),
+        truth=truth,
+        noisy=noisy,
+        before=before,
+        after=after,
+        fitted=fitted,
+        strengths=strengths,
+        errors=errors,
+        error=float(rms(fitted - truth)),
+        best=float(strengths[np.argmin(errors)]),
+        universal=universal_threshold(s.noise, N) / s.step,
+    )
+
+
+def draw_rules(s: Settings, r: Result) -> go.Figure:
+    """Draw every rule against the identity line, and the bias of the chosen one."""
+    traces = [line([-REACH, REACH], [-REACH, REACH], theme.NEUTRAL, "identity", dash="dot", width=1.5)]
+    for name, title in zip(NAMES, TITLES, strict=True):
+        traces.append(line(r.inputs, r.curves[name], COLORS[name], title, width=4 if name == s.rule else 1.5))
+    traces.append(line([5, 5], [5, 5 + r.bias], theme.SOLUTION, "bias at z = 5", width=3))
+    alt = (
+        f"Output of six thresholding rules; at z = 5 the {TITLES[NAMES.index(s.rule)]} rule gives "
+        f"{number(5 + r.bias, 3)}, a bias of {number(r.bias, 3)}."
+    )
+    return figure(
+        traces,
+        title="What comes out for z",
+        alt=alt,
+        x=axis("input z", (-REACH, REACH)),
+        y=axis("output w", (-REACH, REACH)),
+        legend=INSIDE,
+    )
+
+
+def draw_reconstruction(s: Settings, r: Result) -> go.Figure:
+    """Draw the signal: truth, noisy data and what the kept coefficients give."""
+    t = np.arange(1, N + 1) / N
+    low, high = r.noisy.min(), r.noisy.max()
+    pad = 0.05 * (high - low)
+    alt = f"Noisy signal of {N} points and its reconstruction, root mean square error {number(r.error, 3)}."
+    return figure(
+        [
+            points(t, r.noisy, theme.faded(theme.NEUTRAL, 0.45), "data", size=4, hoverinfo="skip"),
+            line(t, r.truth, theme.TRUTH, "truth", width=2),
+            line(t, r.fitted, theme.SOLUTION, "reconstruction", width=2),
+        ],
+        title="The signal",
+        alt=alt,
+        x=axis("position t", (0, 1)),
+        y=axis("signal", (low - pad, high + pad)),
+        legend={"x": 1, "y": 1.0, "xanchor": "right", "yanchor": "bottom", "orientation": "h"},
+    )
+
+
+def draw_coefficients(s: Settings, r: Result) -> go.Figure:
+    """Draw coefficients before and after, with the band that the rule sets to zero."""
+    k = np.arange(1, N)
+    top = 1.05 * np.abs(r.before[1:]).max()
+    kept = int(np.count_nonzero(r.after[1:]))
+    alt = f"{N - 1} coefficients before and after the rule; {kept} are not zero."
+    return figure(
+        [
+            points(k, r.before[1:], theme.faded(theme.NEUTRAL, 0.6), "before", size=4, hoverinfo="skip"),
+            points(k, r.after[1:], theme.SOLUTION, "after", size=4, hoverinfo="skip"),
+        ],
+        title="Its coefficients, coarse to fine",
+        alt=alt,
+        x=axis("index", (0, N)),
+        y=axis("coefficient", (-top, top)),
+        legend={"x": 1, "y": 1.0, "xanchor": "right", "yanchor": "bottom", "orientation": "h"},
+    )
+
+
+def draw_error(s: Settings, r: Result) -> go.Figure:
+    """Draw the error against λ with the universal threshold and the best strength."""
+    top = 1.1 * max(rms(r.truth - r.truth.mean()), s.noise)
+    least = float(r.errors.min())
+    alt = (
+        f"Error against λ: {number(r.error, 3)} now; least {number(least, 3)} at λ = {number(r.best, 3)}; "
+        f"the universal threshold is at λ = {number(r.universal, 3)}."
+    )
+    return figure(
+        [
+            upright(r.universal, (0, top), theme.PENALTY, dash="dash"),
+            words([r.universal], [0.93 * top], [" universal"], theme.PENALTY, "middle right"),
+            line(r.strengths, r.errors, theme.TRUTH, "error against the truth"),
+            points([r.best], [least], theme.TRUTH, "least", size=10, symbol="diamond"),
+            points([s.lambda_], [r.error], theme.SOLUTION, "now", size=10),
+        ],
+        title="Error against λ",
+        alt=alt,
+        x=axis("strength λ", (r.strengths[0], r.strengths[-1]), log=True, dtick="D2"),
+        y=axis("RMS error", (0, top)),
+    )
+
+
+PANELS = {"rules": draw_rules, "signal": draw_reconstruction, "coefficients": draw_coefficients, "error": draw_error}
+
+
+def caption(s: Settings, r: Result) -> str:
+    """Say what is kept, the error, and how it compares with the best."""
+    kept = int(np.count_nonzero(r.after[1:]))
+    return (
+        f"With λ = {number(s.lambda_, 3)} the {TITLES[NAMES.index(s.rule)].lower()} rule leaves {kept} of {N - 1} "
+        f"coefficients nonzero; the error is {number(r.error, 3)}, the least along λ is "
+        f"{number(float(r.errors.min()), 3)} at λ = {number(r.best, 3)}."
+    )
+
+
+def readouts(s: Settings, r: Result) -> dict[str, str]:
+    """Return the numbers beside the charts."""
+    return {
+        "Threshold step · λ": number(s.step * s.lambda_, 3),
+        "Bias at z = 5": number(r.bias, 3),
+        "RMS error": number(r.error, 3),
+        "Error of the raw data": number(float(rms(r.noisy - r.truth)), 3),
+        "Universal σ√(2 log n)": number(r.universal * s.step, 3),
+    }

@@ -1,0 +1,73 @@
+"""Colours by role and the plotly templates: light, dark and print. The look lives here and nowhere else."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+LOSS = "#0077BB"
+PENALTY = "#EE7733"
+SOLUTION = "#CC3311"
+TRUTH = "#009988"
+HIGHLIGHT = "#EE3377"
+NEUTRAL = "#555555"
+GRID = "#E3E3E3"
+
+L1, L2, ELASTIC_NET, MCP, SCAD, HARD = PENALTY, LOSS, TRUTH, HIGHLIGHT, "#6F4FA0", NEUTRAL
+
+# The same roles on near-black paper, each lightened to at least 4.5:1 against it.
+DARK = {
+    LOSS: "#3FA9E8",
+    PENALTY: "#F0894D",
+    SOLUTION: "#F26B50",
+    TRUTH: "#2FBFAE",
+    HIGHLIGHT: "#F5699A",
+    NEUTRAL: "#B0B0B0",
+    SCAD: "#A98ADB",
+    GRID: "#2B2F36",
+}
+
+PAPER = {"light": "#FFFFFF00", "dark": "#0E111700", "print": "#FFFFFF"}  # on screen the page shows through
+INK = {"light": "#31333F", "dark": "#E6E8EB", "print": "#1A1A1A"}
+FONT = "'Source Sans', 'Source Sans Pro', 'Helvetica Neue', Helvetica, Arial, sans-serif"
+
+
+def faded(color: str, share: float) -> str:
+    """Return `color` with opacity `share` in [0, 1] as #RRGGBBAA."""
+    return f"{color}{round(255 * share):02X}"
+
+
+def template(mode: str) -> dict[str, Any]:
+    """Return the template for "light", "dark" or "print": thin axes, one font, no box."""
+    size = 15 if mode == "print" else 13
+    grid = DARK[GRID] if mode == "dark" else GRID
+    axis = {
+        "gridcolor": grid,
+        "zerolinecolor": grid,
+        "linecolor": INK[mode],
+        "showline": True,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": INK[mode],
+        "title": {"standoff": 6, "font": {"size": size}},
+        "tickfont": {"size": size - 1},
+    }
+    layout = {
+        "font": {"family": FONT, "size": size, "color": INK[mode]},
+        "title": {"x": 0, "xref": "container", "xanchor": "left", "font": {"size": size + 2}, "pad": {"l": 8}},
+        "paper_bgcolor": PAPER[mode],
+        "plot_bgcolor": PAPER[mode],
+        "xaxis": axis,
+        "yaxis": axis,
+        "margin": {"l": 56, "r": 18, "t": 40, "b": 46},
+        "legend": {"bgcolor": "rgba(0,0,0,0)", "font": {"size": size - 1}, "tracegroupgap": 0},
+        "hoverlabel": {"font": {"family": FONT}},
+        "hovermode": "closest",
+        "dragmode": "zoom",
+        "modebar": {"orientation": "h", "bgcolor": "rgba(0,0,0,0)"},
+    }
+    return {"layout": layout}
+
+
+pio.templates["regviz"] = go.layout.Template(template("light"))
+pio.templates.default = "regviz"

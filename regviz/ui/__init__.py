@@ -1,0 +1,1 @@
+"""The Streamlit side: shell, page layout, controls, live charts and export."""

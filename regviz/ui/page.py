@@ -1,0 +1,109 @@
+"""The one page layout: title, controls, live charts, what they mean, and how to take them away."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from regviz.catalog import HOME, TOPICS, neighbours
+from regviz.knobs import settled
+from regviz.ui import chart, controls, export
+
+STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+ROWS = {t.slug: t for t in (HOME, *TOPICS)}
+
+
+def style() -> None:
+    """Put the site's few rules of style on the page."""
+    st.html(f"<style>{STYLE}</style>")
+
+
+def apologise(slug: str) -> None:
+    """Say in one sentence that the page failed, with a way back to its defaults."""
+    st.error("Something went wrong at these settings; the defaults of this page still work.")
+    st.button("Back to defaults", on_click=reset, args=(slug,), key=f"{slug}-reset")
+
+
+def reset(slug: str) -> None:
+    """Forget every setting of a page; for callbacks."""
+    for key in [k for k in st.session_state if str(k).startswith(f"{slug}.")]:
+        del st.session_state[key]
+    st.query_params.clear()
+
+
+def show(
+    topic: chart.Topic, *, maths: str, notice: Sequence[str], try_this: Mapping[str, Any], extra: Any = None
+) -> None:
+    """Lay out a topic's page. `try_this` maps what to try to the Settings that show it."""
+    slug = chart.slug_of(topic)
+    head(slug)
+    s = live(topic)
+    if extra is not None:
+        extra(s)
+    left, right = st.columns([1.1, 1], gap="large")
+    with left:
+        st.subheader("The maths", anchor=False)
+        st.markdown(maths)
+    with right:
+        st.subheader("What to notice", anchor=False)
+        st.markdown("\n".join(f"- {line}" for line in notice))
+        st.subheader("Try this", anchor=False)
+        for i, (label, preset) in enumerate(try_this.items()):
+            st.button(label, on_click=controls.apply, args=(slug, preset), key=f"{slug}-try-{i}", type="tertiary")
+    turn(slug)
+
+
+def head(slug: str) -> None:
+    """Write the title and the question of a page."""
+    row = ROWS[slug]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"question-{slug}"):
+        st.title(row.title, anchor=False, width="content")
+        st.markdown(row.question, width="content")
+
+
+def live(topic: chart.Topic) -> Any:
+    """Draw controls, charts, export row and frames of a topic; return its settings."""
+    slug = chart.slug_of(topic)
+    top = st.container(key=f"scrubs-{slug}", horizontal=True)
+    body = st.container(key=f"body-{slug}", horizontal=True, gap="medium")
+    side = body.container(key=f"knobs-{slug}", width=232)
+    s, slots = controls.read(slug, topic.Settings, topic.SCRUB, top, side)
+    with body.container(key=f"charts-{slug}"):
+        chart.place(_figures(slug, s, topic), f"{slug}-panels")
+        export.row(topic, s)
+    for name, slot in slots.items():
+        with slot:
+            chart.place(_frames(slug, s, name, topic), f"{slug}-frames-{name}")
+    return s
+
+
+def turn(slug: str) -> None:
+    """Link the previous and the next page."""
+    before, after = neighbours(slug)
+    st.divider()
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        for topic, sign in ((before or HOME, "← {}"), (after, "{} →")):
+            if topic is not None:
+                st.page_link(page_path(topic.slug), label=sign.format(topic.title))
+
+
+def page_path(slug: str) -> Path:
+    """Return the file of a page."""
+    return Path(__file__).parents[2] / "pages" / f"{slug}.py"
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _figures(slug: str, s: Any, _topic: chart.Topic) -> bytes:
+    return chart.pack(chart.figures(_topic, s))
+
+
+def _frames(slug: str, s: Any, field: str, topic: chart.Topic) -> bytes:
+    rest = replace(settled(s), **{field: getattr(topic.Settings(), field)})
+    return _all_frames(slug, rest, field, topic)
+
+
+@st.cache_data(max_entries=96, show_spinner=False)
+def _all_frames(slug: str, s: Any, field: str, _topic: chart.Topic) -> bytes:
+    return chart.pack(chart.frames(_topic, s, field))
