@@ -3,6 +3,7 @@
 import gzip
 from functools import lru_cache
 from pathlib import Path
+from threading import Thread
 
 import plotly
 import streamlit as st
@@ -15,6 +16,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ROOT = Path(__file__).parent
+BASE = st.get_option("server.baseUrlPath").strip("/")
+PLOTLY_PATH = f"/plotly/{plotly.__version__}/plotly.min.js"
+PRELOAD = f"<{f'/{BASE}' if BASE else ''}{PLOTLY_PATH}>; rel=preload; as=script"
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
@@ -47,14 +51,19 @@ class Headers:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["Link"] = PRELOAD  # the browser fetches plotly.js while the page is still booting
             await send(message)
 
         await self.app(scope, receive, add if scope["type"] == "http" else send)
 
 
+Thread(target=plotly_gzipped, daemon=True).start()  # ready before the first visitor asks
+
 app = st.App(
     ROOT / "regviz" / "ui" / "shell.py",
-    routes=[Route(f"/plotly/{plotly.__version__}/plotly.min.js", plotly_js)],
+    routes=[Route(PLOTLY_PATH, plotly_js)],
     middleware=[Middleware(Headers)],
 )

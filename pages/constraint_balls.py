@@ -4,7 +4,51 @@ from regviz.ui import page
 
 page.show(
     topic,
-    maths="x",
-    notice=("a",),
-    try_this={"q below one": Settings(penalty="lq", q=0.5)},
+    maths=r"""
+Two weights, $n$ samples, both features centred. The page solves, exactly,
+
+$$\min_w \; \underbrace{\tfrac{1}{2n}\lVert y - Xw\rVert^2}_{\text{loss}} + \lambda P(w)$$
+
+for the penalty you choose:
+
+| penalty | $P(w)$ | its ball $P(w)\le t$ |
+|---|---|---|
+| L1 | $\lvert w_1\rvert+\lvert w_2\rvert$ | diamond |
+| L2 | $\tfrac12(w_1^2+w_2^2)$ | circle |
+| elastic net | $\rho\,$L1$\,+(1-\rho)\,$L2 | diamond with bulging sides |
+| L$q$ | $\tfrac1q(\lvert w_1\rvert^q+\lvert w_2\rvert^q)$ | star for $q<1$, box for large $q$ |
+
+**Two sides of one picture.** If $w$ solves the penalised problem, it also solves
+$\min_w \text{loss}(w)$ subject to $P(w)\le t$ with the budget $t=P(w)$. For a convex penalty the reverse holds too:
+$\lambda$ is the multiplier of the budget. Switch on *Move the budget t* and the page solves the constrained problem by
+walking along the ball's edge, without using $\lambda$; the distance between the two answers is printed.
+
+**The certificate.** Let $r=y-Xw$. At a solution the loss pulls each weight with $\lvert x_j^\top r\rvert/n$, and the
+penalty answers. A nonzero weight needs pull $=\lambda P'(\lvert w_j\rvert)$. A zero weight may stay at zero as long as
+its pull is at most $\lambda P'(0^+)$. For L1 that is $\lambda$: a zero is *held*. For L2 it is 0, so only a pull of
+exactly 0 would leave a weight at zero. The KKT residual is the largest violation of these conditions.
+
+For $q<1$ the problem is not convex. The page finds the global minimum of this two-weight problem by search; some
+budgets then have no $\lambda$ at all.
+
+Source: Hastie, Tibshirani and Wainwright, *Statistical Learning with Sparsity*, sections 2.2 and 4.1.
+""",
+    notice=(
+        "With L1 the second weight becomes exactly zero at a finite λ, and the solution sits on the corner of the "
+        "diamond.",
+        "With L2 both weights shrink together and neither is exactly zero, however large λ is.",
+        "The solution is not the point of the ball nearest to least squares: correlated features tilt the loss, and "
+        "the contour, not the distance, decides where it touches.",
+        "Each zero weight has a blue bar below its orange line; each nonzero weight has its bar exactly at the line.",
+        "The constrained problem with budget t = P(w) gives back the same w.",
+        "With q = 0.5 the path jumps: a weight leaves zero with a gap instead of growing from it.",
+    ),
+    try_this={
+        "L1 at the moment a weight dies": Settings(penalty="l1", lambda_=1.12),
+        "The same data with L2": Settings(penalty="l2", lambda_=1.12),
+        "Strong correlation: the ellipse decides": Settings(correlation=0.9, lambda_=0.501),
+        "Move the budget instead of λ": Settings(constrained=True, budget=1.5),
+        "Nonconvex: q = 0.5 jumps": Settings(penalty="lq", q=0.5, lambda_=0.794),
+        "A box: q = 4 keeps both weights alike": Settings(penalty="lq", q=4.0, lambda_=1.0),
+    },
 )

@@ -1,3 +1,15 @@
 import streamlit as st
 
-st.write("home")
+from regviz.figures import home as topic
+from regviz.ui import page
+
+page.head("home")
+st.markdown(
+    "A flexible model can bend itself around every noisy point, and then it predicts new points badly. "
+    "Regularization charges the model a price, λ, for large weights, so that it bends only where the data insist. "
+    "Drag λ, or press play: the fit goes from overfit through good to underfit, and the validation error says where "
+    "to stop."
+)
+page.live(topic)
+page.cards()
+page.turn("home")

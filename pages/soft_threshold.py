@@ -2,4 +2,50 @@ from regviz.figures import soft_threshold as topic
 from regviz.figures.soft_threshold import Settings
 from regviz.ui import page
 
-page.show(topic, maths="x", notice=("a",), try_this={"q below one": Settings()})
+page.show(
+    topic,
+    maths=r"""
+When the design is orthonormal, penalised least squares falls apart into one problem per coefficient:
+
+$$\operatorname{prox}_{sP}(z)=\arg\min_w\;\tfrac12(w-z)^2+s\,\lambda P(w),$$
+
+with $z$ the coefficient of the data and $s$ the step. Each rule is the solution for one penalty.
+
+| rule | output for $z>0$ | for large $z$ |
+|---|---|---|
+| soft (L1) | $\max(z-s\lambda,0)$ | $s\lambda$ too small |
+| ridge (L2) | $z/(1+s\lambda)$ | too small by a share |
+| elastic net | $\max(z-s\lambda\rho,0)/(1+s\lambda(1-\rho))$ | both |
+| hard | $z$ if $z>s\lambda$, else $0$ | unbiased, but jumps |
+| MCP (firm) | $\frac{z-s\lambda}{1-s/\gamma}$ between $s\lambda$ and $\gamma\lambda$ | unbiased |
+| SCAD | soft, then a steeper line, then $z$ ($a=3.7$) | unbiased |
+
+The same rules are the inner step of proximal gradient descent, where $s$ is the learning rate. Ridge never makes a
+zero; the others do, because their penalties have a kink at zero.
+
+**At work.** A signal of 256 points plus noise of size $\sigma$ is written in an orthonormal basis. In the right basis a
+few coefficients carry the signal while the noise spreads evenly, $\sigma$ on each. Shrinking the coefficients and
+transforming back removes noise. The first coefficient, the mean level, is left alone like an intercept.
+
+With threshold $\sigma\sqrt{2\log n}$, the *universal threshold*, pure noise is almost always set to zero entirely. It
+is a safe choice; the threshold with the least error is usually smaller, and only the truth knows it.
+
+Source: Donoho and Johnstone 1994, *Ideal spatial adaptation by wavelet shrinkage*.
+""",
+    notice=(
+        "Soft thresholding moves every large coefficient by the same step · λ: its bias does not fade with z.",
+        "Hard, MCP and SCAD thresholding return a large coefficient unchanged; hard thresholding jumps at step · λ.",
+        "Ridge shrinks every coefficient by the same factor and sets none to zero.",
+        "Blocks is sparse in the Haar basis and tones in the cosine basis; in the other basis the least error is "
+        "larger.",
+        "For the soft rule on Blocks the λ of least error is below the universal threshold.",
+    ),
+    try_this={
+        "The universal threshold": Settings(lambda_=1.71),
+        "Hard thresholding at the same strength": Settings(rule="hard", lambda_=1.71),
+        "Ridge cannot denoise": Settings(rule="l2", lambda_=0.5),
+        "Tones in the cosine basis": Settings(signal="tones", basis="cosine", lambda_=1.0),
+        "The wrong basis": Settings(signal="tones", basis="haar", lambda_=0.5),
+        "A larger step thresholds more": Settings(step=2.0),
+    },
+)

@@ -1,7 +1,7 @@
 """What a setting may be: its label, its values and how they read. Widgets, URLs and captions all derive from this."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any, get_type_hints
@@ -131,6 +131,33 @@ class Seed(Slider):
     high: int = 49
     step: int = 1
     help: str | None = "Another draw of the same kind of data."
+
+
+@dataclass(frozen=True)
+class Numbers(Knob):
+    """A short list of numbers that the page itself lets the reader edit; `options` are examples."""
+
+    options: tuple[tuple[float, ...], ...] = ((1.0, 2.0, 3.0), (0.0,))  # type: ignore[assignment]
+    most: int = 8
+    when: When | None = None
+
+    def text(self, value: tuple[float, ...]) -> str:
+        """Return the numbers, separated by commas."""
+        return ",".join(f"{v:g}" for v in value)
+
+    def parse(self, text: str) -> tuple[float, ...] | None:
+        """Return the finite numbers in `text`, or None where anything else is in it."""
+        try:
+            return self.clean(float(word) for word in text.split(","))
+        except ValueError:
+            return None
+
+    def clean(self, values: Iterable[float | None]) -> tuple[float, ...]:
+        """Return the first few numbers that are there and finite, to six digits; raises ValueError where none is."""
+        kept = tuple(float(f"{v:g}") for v in values if v is not None and math.isfinite(v) and abs(v) <= 1e6)
+        if not kept:
+            raise ValueError("at least one number between −1e6 and 1e6 is needed")
+        return kept[: self.most]
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.figures import theme
-from regviz.figures.parts import axis, figure, line, points, upright, words
+from regviz.figures.parts import ABOVE, axis, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
 
 GRID = np.linspace(-1, 1, 161)
@@ -115,20 +115,21 @@ def draw_fit(s: Settings, r: Result) -> go.Figure:
             line(GRID, values, theme.TRUTH, "truth", dash="dash"),
             points(r.fits.x, r.fits.y, theme.LOSS, "training data", size=8),
             line(GRID, r.fits.curves[r.now], theme.SOLUTION, "fit", width=3),
-            words([-0.97], [high + 0.75 * pad], [f"The model {verdict(r)}"], theme.SOLUTION, "middle right", 17),
+            words([0.0], [high + 0.75 * pad], [f"The model {verdict(r)}"], theme.SOLUTION, "middle center", 17),
         ],
         title="The fit",
         alt=alt,
         x=axis("x", (-1, 1)),
         y=axis("y", span),
-        legend={"x": 1, "y": 0.0, "xanchor": "right", "yanchor": "bottom"},
+        legend=ABOVE,
     )
 
 
 def draw_errors(s: Settings, r: Result) -> go.Figure:
     """Draw training and validation error against λ, with the present and the best λ."""
     f, x = r.fits, r.strengths
-    top = 1.3 * max(f.validation[len(x) // 2 :].max(), f.train.max())
+    best = f.validation[r.best]
+    span = (max(0.7 * f.train.min(), 0.1 * best), max(6 * best, 1.3 * f.train.max()))
     alt = (
         f"Training error {number(f.train[r.now], 3)} and validation error {number(f.validation[r.now], 3)} at "
         f"λ = {number(s.lambda_, 3)}; validation is least, {number(f.validation[r.best], 3)}, at "
@@ -136,18 +137,18 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
     )
     return figure(
         [
-            upright(x[r.best], (0, top), theme.TRUTH, dash="dash"),
-            words([x[r.best]], [0.95 * top], ["best λ"], theme.TRUTH, "middle right"),
+            upright(x[r.best], span, theme.TRUTH, dash="dash"),
+            words([x[r.best]], [0.85 * span[1]], [" best λ"], theme.TRUTH, "middle right"),
             line(x, f.train, theme.LOSS, "training"),
             line(x, f.validation, theme.TRUTH, "validation"),
-            upright(s.lambda_, (0, top), theme.NEUTRAL),
+            upright(s.lambda_, span, theme.NEUTRAL),
             points([s.lambda_] * 2, [f.train[r.now], f.validation[r.now]], theme.SOLUTION, "now", showlegend=False),
         ],
         title="Training and validation error",
         alt=alt,
         x=axis("strength λ", (x[0], x[-1]), log=True, dtick=2),
-        y=axis("RMS error", (0, top)),
-        legend={"x": 0.02, "y": 0.02, "xanchor": "left", "yanchor": "bottom"},
+        y=axis("RMS error", span, log=True, dtick="D2"),
+        legend=ABOVE,
     )
 
 
@@ -158,9 +159,9 @@ def caption(s: Settings, r: Result) -> str:
     """Say how the fit does at this λ and where the best is."""
     f = r.fits
     return (
-        f"At λ = {number(s.lambda_, 3)} the model {verdict(r)}: with {number(f.df[r.now], 3)} effective parameters its "
-        f"error is {number(f.train[r.now], 3)} on the training points and {number(f.validation[r.now], 3)} on new ones; "
-        f"the best, {number(f.validation[r.best], 3)}, is at λ = {number(r.strengths[r.best], 3)}."
+        f"At λ = {number(s.lambda_, 3)} the model {verdict(r)}: with {number(f.df[r.now], 3)} effective parameters "
+        f"its error is {number(f.train[r.now], 3)} on the training points and {number(f.validation[r.now], 3)} "
+        f"on new ones; the best, {number(f.validation[r.best], 3)}, is at λ = {number(r.strengths[r.best], 3)}."
     )
 
 

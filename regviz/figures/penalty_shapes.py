@@ -11,7 +11,7 @@ from regviz import families, flows
 from regviz.checks import Array
 from regviz.figures import theme
 from regviz.figures.parts import INSIDE, Trace, axis, figure, line, points, upright, words
-from regviz.knobs import Choice, LogSlider, Slider, number
+from regviz.knobs import Choice, LogSlider, Numbers, Slider, number
 
 NAMES = ("l1", "l2", "elastic net", "mcp", "scad")
 TITLES = ("L1", "L2", "Elastic net", "MCP", "SCAD")
@@ -31,6 +31,7 @@ class Settings:
     a: Annotated[float, Slider("Concavity a (SCAD)", 2.1, 6.1, 0.4)] = 3.7
     w0: Annotated[float, Slider("Start w₀ of the flow", 0.5, 4.0, 0.1)] = 2.0
     z: Annotated[float, Slider("Target z of the parabola", -4.0, 4.0, 0.1)] = 1.5
+    weights: Annotated[tuple[float, ...], Numbers("Weights")] = (1.0, -2.0, 3.0)
 
 
 SCRUB = ("lambda_",)
@@ -142,7 +143,7 @@ def draw_flow(s: Settings, r: Result) -> go.Figure:
     traces = [
         *overlay(s, TIME, r.flows),
         points([end if arrives else np.nan], [0.0], theme.SOLUTION, size=10, cliponaxis=False),
-        words([end if arrives else np.nan], [0.0], [f"t = {number(end, 3)}"], theme.SOLUTION, "top right"),
+        words([end if arrives else np.nan], [0.16 * s.w0], [f"t = {number(end, 3)}"], theme.SOLUTION, "top right"),
     ]
     return figure(
         traces,
@@ -166,7 +167,7 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
         line(WIDE, r.shapes[s.penalty], color, "λP(w)", width=1.5),
         line(WIDE, r.total, theme.SOLUTION, "sum", width=3),
         points([r.minimiser], [r.least], theme.SOLUTION, "minimiser", size=12),
-        words([s.z], [7.6], [" z"], theme.NEUTRAL, "middle right"),
+        words([s.z], [7.6], ["z "], theme.NEUTRAL, "middle left"),
     ]
     return figure(
         traces,
@@ -174,11 +175,21 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
         alt=alt,
         x=axis("weight w", (-4, 4)),
         y=axis("cost", (0, 8)),
-        legend=INSIDE if s.z >= 0 else {**INSIDE, "x": 0.98, "xanchor": "right"},
+        legend={**INSIDE, "x": 0.98, "xanchor": "right"} if s.z >= 0 else INSIDE,
     )
 
 
-PANELS = {"penalty": draw_shape, "slope": draw_slope, "flow": draw_flow, "problem": draw_problem}
+PANELS = {"penalty": draw_shape, "flow": draw_flow, "slope": draw_slope, "problem": draw_problem}
+
+
+def weigh(s: Settings) -> dict[str, list[float]]:
+    """Return, for the weights of the settings, the penalty of each and its (sub)gradient."""
+    shown = family(s, s.penalty)
+    return {
+        "w": list(s.weights),
+        "penalty": shown.value(s.weights, s.lambda_).tolist(),
+        "gradient": shown.gradient(s.weights, s.lambda_).tolist(),
+    }
 
 
 def overlay(s: Settings, x: Array, curves: dict[str, Array], *, legend: bool = False) -> list[Trace]:

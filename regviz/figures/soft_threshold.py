@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from regviz import proximal
 from regviz.checks import Array
 from regviz.figures import theme
-from regviz.figures.parts import INSIDE, axis, figure, line, points, upright, words
+from regviz.figures.parts import ABOVE, INSIDE, axis, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
 from regviz.signals import blocks, cosines, haar, heavisine, rms, tones, universal_threshold
 
@@ -44,7 +44,7 @@ SCRUB = ("lambda_", "step")
 
 @dataclass(frozen=True)
 class Result:
-    """Rules over `inputs`; truth, data and coefficients before and after; errors along λ and the two marked strengths."""
+    """Rules over `inputs`; data, truth and coefficients; errors along λ with the two marked strengths."""
 
     inputs: Array
     curves: dict[str, Array]
@@ -152,8 +152,8 @@ def draw_rules(s: Settings, r: Result) -> go.Figure:
         traces,
         title="What comes out for z",
         alt=alt,
-        x=axis("input z", (-REACH, REACH)),
-        y=axis("output w", (-REACH, REACH)),
+        x=axis("input z", (-REACH, REACH), constrain="domain", constraintoward="left"),
+        y=axis("output w", (-REACH, REACH), constrain="domain", constraintoward="top", scaleanchor="x"),
         legend=INSIDE,
     )
 
@@ -174,7 +174,7 @@ def draw_reconstruction(s: Settings, r: Result) -> go.Figure:
         alt=alt,
         x=axis("position t", (0, 1)),
         y=axis("signal", (low - pad, high + pad)),
-        legend={"x": 1, "y": 1.0, "xanchor": "right", "yanchor": "bottom", "orientation": "h"},
+        legend=ABOVE,
     )
 
 
@@ -189,11 +189,11 @@ def draw_coefficients(s: Settings, r: Result) -> go.Figure:
             points(k, r.before[1:], theme.faded(theme.NEUTRAL, 0.6), "before", size=4, hoverinfo="skip"),
             points(k, r.after[1:], theme.SOLUTION, "after", size=4, hoverinfo="skip"),
         ],
-        title="Its coefficients, coarse to fine",
+        title="Coefficients",
         alt=alt,
-        x=axis("index", (0, N)),
+        x=axis("index, coarse to fine", (0, N)),
         y=axis("coefficient", (-top, top)),
-        legend={"x": 1, "y": 1.0, "xanchor": "right", "yanchor": "bottom", "orientation": "h"},
+        legend=ABOVE,
     )
 
 
@@ -205,10 +205,12 @@ def draw_error(s: Settings, r: Result) -> go.Figure:
         f"Error against λ: {number(r.error, 3)} now; least {number(least, 3)} at λ = {number(r.best, 3)}; "
         f"the universal threshold is at λ = {number(r.universal, 3)}."
     )
+    middle = np.sqrt(r.strengths[0] * r.strengths[-1])
+    word, side = ("universal ", "middle left") if r.universal > middle else (" universal", "middle right")
     return figure(
         [
             upright(r.universal, (0, top), theme.PENALTY, dash="dash"),
-            words([r.universal], [0.93 * top], [" universal"], theme.PENALTY, "middle right"),
+            words([r.universal], [0.93 * top], [word], theme.PENALTY, side),
             line(r.strengths, r.errors, theme.TRUTH, "error against the truth"),
             points([r.best], [least], theme.TRUTH, "least", size=10, symbol="diamond"),
             points([s.lambda_], [r.error], theme.SOLUTION, "now", size=10),

@@ -137,19 +137,22 @@ async function panels(data, parent) {
   numbers(root, data.caption, data.readouts);
   const grid = root.querySelector(".rv-panels");
   grid.dataset.count = data.panels.length;
+  for (const { name } of data.panels) {
+    if (group.charts.has(name)) continue;
+    const chart = { name, node: make("div", { className: "rv-panel", role: "img", tabIndex: 0 }), config: CONFIG };
+    group.charts.set(name, chart);
+    grid.append(chart.node);
+    keyboard(chart);
+    new ResizeObserver(() => chart.node._fullLayout && window.Plotly.Plots.resize(chart.node)).observe(chart.node);
+  }
   await loadPlotly(data.plotly);
   const mode = isDark(parent) ? "dark" : "light";
+  const theme = getComputedStyle(parent), site = document.documentElement.style;
+  site.setProperty("--rv-paper", theme.getPropertyValue("--st-background-color"));
+  site.setProperty("--rv-link", theme.getPropertyValue("--st-primary-color"));
   for (const { name, figure } of data.panels) {
-    let chart = group.charts.get(name);
-    if (!chart) {
-      chart = { name, node: make("div", { className: "rv-panel", role: "img", tabIndex: 0 }), config: CONFIG };
-      group.charts.set(name, chart);
-      grid.append(chart.node);
-      keyboard(chart);
-      new ResizeObserver(() => chart.node._fullLayout && window.Plotly.Plots.resize(chart.node)).observe(chart.node);
-    }
-    prepare(chart, figure, data, mode);
-    draw(chart);
+    prepare(group.charts.get(name), figure, data, mode);
+    draw(group.charts.get(name));
   }
   root.dataset.state = data.state;
   for (const scrub of group.scrubs.values()) scrub.follow(true);

@@ -22,7 +22,7 @@ from regviz.knobs import changed, knobs, settled, state_name
 
 SCRIPT = Path(__file__).with_name("chart.js").read_text(encoding="utf-8")
 STYLE = Path(__file__).with_name("chart.css").read_text(encoding="utf-8")
-PLOTLY_PATH = f"plotly/{plotly.__version__}/plotly.min.js"
+PLOTLY_PATH = f"plotly/{plotly.__version__}/plotly.min.js"  # the route that app.py serves
 TITLES = {t.slug: t.title for t in (HOME, *TOPICS)}
 
 _element = st.components.v2.component("regviz", js=SCRIPT, css=STYLE, isolate_styles=False)

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from regviz.knobs import Choice, Toggle, knobs, matters
+from regviz.knobs import Choice, Numbers, Toggle, knobs, matters
 
 FEW = 5  # up to this many words stay visible side by side
 
@@ -42,8 +42,8 @@ def read(
     """
     settings = current(slug, settings_type)
     slots: dict[str, DeltaGenerator] = {}
-    for name in knobs(settings_type):
-        if not matters(settings, name):
+    for name, knob in knobs(settings_type).items():
+        if isinstance(knob, Numbers) or not matters(settings, name):
             continue
         if name in scrub:
             row = top.container(horizontal=True, vertical_alignment="center", key=f"{slug}-row-{name}")
@@ -52,6 +52,32 @@ def read(
         else:
             _widget(side, slug, settings_type, name)
     return current(slug, settings_type), slots
+
+
+def edit_numbers(slug: str, settings: Any, name: str) -> None:
+    """Draw the editor of a list of numbers and rerun the page when the reader has changed it."""
+    knob, key, value = knobs(type(settings))[name], key_of(slug, name), getattr(settings, name)
+    # an editor keeps its own changes: it starts anew, under another key, when a preset has set the numbers
+    memo = st.session_state.setdefault(f"{key}.editor", {"source": value, "edited": value, "round": 0})
+    if value != memo["edited"]:
+        memo.update(source=value, edited=value, round=memo["round"] + 1)
+    rows = st.data_editor(
+        {name: list(memo["source"])},
+        num_rows="dynamic",
+        hide_index=True,
+        column_config={name: st.column_config.NumberColumn(knob.label, format="%g", required=True)},
+        key=f"{key}.{memo['round']}",
+        alt=knob.label,
+    )
+    try:
+        edited = knob.clean(rows[name])
+    except (TypeError, ValueError):
+        st.caption("Enter at least one number.")
+        return
+    if edited != value:
+        memo["edited"] = st.session_state[key] = edited
+        st.query_params[key] = knob.text(edited)
+        st.rerun()
 
 
 def _widget(place: DeltaGenerator, slug: str, settings_type: type, name: str) -> None:

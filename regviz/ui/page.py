@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,26 +34,12 @@ def reset(slug: str) -> None:
     st.query_params.clear()
 
 
-def show(
-    topic: chart.Topic, *, maths: str, notice: Sequence[str], try_this: Mapping[str, Any], extra: Any = None
-) -> None:
+def show(topic: chart.Topic, *, maths: str, notice: Sequence[str], try_this: Mapping[str, Any]) -> None:
     """Lay out a topic's page. `try_this` maps what to try to the Settings that show it."""
-    slug = chart.slug_of(topic)
-    head(slug)
-    s = live(topic)
-    if extra is not None:
-        extra(s)
-    left, right = st.columns([1.1, 1], gap="large")
-    with left:
-        st.subheader("The maths", anchor=False)
-        st.markdown(maths)
-    with right:
-        st.subheader("What to notice", anchor=False)
-        st.markdown("\n".join(f"- {line}" for line in notice))
-        st.subheader("Try this", anchor=False)
-        for i, (label, preset) in enumerate(try_this.items()):
-            st.button(label, on_click=controls.apply, args=(slug, preset), key=f"{slug}-try-{i}", type="tertiary")
-    turn(slug)
+    head(chart.slug_of(topic))
+    live(topic)
+    explain(chart.slug_of(topic), maths=maths, notice=notice, try_this=try_this)
+    turn(chart.slug_of(topic))
 
 
 def head(slug: str) -> None:
@@ -79,6 +66,35 @@ def live(topic: chart.Topic) -> Any:
     return s
 
 
+def explain(slug: str, *, maths: str, notice: Sequence[str], try_this: Mapping[str, Any]) -> None:
+    """Write the maths, what to notice, and the buttons that set a preset."""
+    left, right = st.columns([1.1, 1], gap="large")
+    with left:
+        st.subheader("The maths", anchor=False)
+        st.markdown(maths)
+    with right:
+        st.subheader("What to notice", anchor=False)
+        st.markdown("\n".join(f"- {line}" for line in notice))
+        st.subheader("Try this", anchor=False)
+        for i, (label, preset) in enumerate(try_this.items()):
+            st.button(
+                f"→ {label}", on_click=controls.apply, args=(slug, preset), key=f"{slug}-try-{i}", type="tertiary"
+            )
+
+
+def cards() -> None:
+    """Show every topic of the catalog: its question and a small picture of its chart."""
+    for section in dict.fromkeys(t.section for t in TOPICS):
+        st.subheader(section, anchor=False)
+        topics = [t for t in TOPICS if t.section == section]
+        for start in range(0, len(topics), 3):
+            for column, topic in zip(st.columns(3), topics[start : start + 3], strict=False):
+                with column.container(border=True, height="stretch"):
+                    st.page_link(page_path(topic.slug), label=f"**{topic.title}**")
+                    st.markdown(topic.question)
+                    chart.place(_thumbnail(topic.slug), f"card-{topic.slug}")
+
+
 def turn(slug: str) -> None:
     """Link the previous and the next page."""
     before, after = neighbours(slug)
@@ -92,6 +108,11 @@ def turn(slug: str) -> None:
 def page_path(slug: str) -> Path:
     """Return the file of a page."""
     return Path(__file__).parents[2] / "pages" / f"{slug}.py"
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _thumbnail(slug: str) -> bytes:
+    return chart.pack(chart.thumbnail(import_module(f"regviz.figures.{slug}")))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -1,0 +1,144 @@
+"""Every topic at every corner: finite, drawn, captioned; steady along every scrub; redrawn by its own code."""
+
+import importlib
+import io
+from contextlib import redirect_stdout
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import plotly.io as pio
+import pytest
+
+from regviz.catalog import HOME, TOPICS
+from regviz.knobs import Numeric, corners, knobs, matters
+from regviz.ui import chart, export
+
+SLUGS = [HOME.slug, *(t.slug for t in TOPICS)]
+MODULES = {slug: importlib.import_module(f"regviz.figures.{slug}") for slug in SLUGS}
+CORNERS = [
+    pytest.param(slug, s, id=f"{slug}-{i}") for slug in SLUGS for i, s in enumerate(corners(MODULES[slug].Settings))
+]
+SCRUBS = [
+    pytest.param(slug, s, field, id=f"{slug}-{field}-{i}")
+    for slug in SLUGS
+    for field in MODULES[slug].SCRUB
+    for i, s in enumerate(s for s in corners(MODULES[slug].Settings) if matters(s, field))
+    if i % 7 == 0  # a whole scrub at every seventh corner
+]
+
+
+@pytest.mark.parametrize(("slug", "s"), CORNERS)
+def test_draws_at_every_corner(slug, s):
+    topic = MODULES[slug]
+    result = topic.compute(s)
+    for name, draw in topic.PANELS.items():
+        fig = draw(s, result)
+        for trace in fig._data:
+            assert not np.isinf(trace["x"]).any(), name
+            assert not np.isinf(trace["y"]).any(), name
+        ranges = [fig._layout[axis]["range"] for axis in ("xaxis", "yaxis")]
+        assert np.isfinite(ranges).all()
+        assert all(low < high for low, high in ranges)
+        assert any(c.isdigit() for c in fig._layout["meta"]["alt"])
+    told = [topic.caption(s, result), *topic.readouts(s, result).values()]
+    assert any(c.isdigit() for c in told[0])
+    assert told[0].endswith(".")
+    assert not any(word in text for text in told for word in ("nan", "inf", "None"))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_plotly_accepts_every_panel(slug, request):
+    topic, s = MODULES[slug], MODULES[slug].Settings()
+    for name, draw in topic.PANELS.items():
+        fig = go.Figure(draw(s, topic.compute(s)).to_dict())
+        assert len(fig.data) > 0
+        folder = request.config.getoption("--save-figures")
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+            fig.write_html(folder / f"{slug}-{name}.html", include_plotlyjs="directory")
+
+
+@pytest.mark.parametrize(("slug", "s", "field"), SCRUBS)
+def test_a_scrub_moves_data_and_nothing_else(slug, s, field):
+    """Same traces, same axes, all along: what changes is positions, words and alt text, so nothing wobbles."""
+    message = chart.frames(MODULES[slug], s, field)
+    assert len(message["captions"]) == len(message["options"])
+    for columns in message["panels"].values():
+        for column in columns:
+            path = column["path"]
+            moves = path[0] == "data" and path[2] in {"x", "y", "text"}
+            assert moves or path == ("layout", "meta", "alt"), path
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_frame_k_is_the_figure_at_option_k(slug):
+    topic, s = MODULES[slug], MODULES[slug].Settings()
+    for field in (f for f in topic.SCRUB if matters(s, f)):
+        message = chart.frames(topic, s, field)
+        for k in (0, len(message["options"]) // 2, len(message["options"]) - 1):
+            other = replace(s, **{field: message["options"][k]})
+            result = topic.compute(other)
+            for name, draw in topic.PANELS.items():
+                leaves = dict(chart._leaves(chart.plain(draw(other, result)), ()))
+                for column in message["panels"][name]:
+                    block = column.get("block")
+                    length = column.get("length", 0)
+                    value = column["values"][k] if block is None else block[k * length : (k + 1) * length]
+                    np.testing.assert_array_equal(value, leaves[column["path"]])
+
+
+def test_frames_refuse_traces_that_come_and_go():
+    pictures = [{"data": [{"x": np.zeros(2)}]}, {"data": [{"x": np.zeros(2)}, {"x": np.zeros(2)}]}]
+    with pytest.raises(ValueError, match="come and go"):
+        list(chart.columns(pictures))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_defaults_are_options(slug):
+    s = MODULES[slug].Settings()
+    for name, knob in knobs(type(s)).items():
+        assert not isinstance(knob, Numeric) or getattr(s, name) in knob.options, name
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_frames_fit_the_wire(slug):
+    """At most 500 kB a page: what a phone on a slow line loads in a few seconds."""
+    topic, s = MODULES[slug], MODULES[slug].Settings()
+    sizes = [len(chart.pack(chart.frames(topic, s, f))) for f in topic.SCRUB if matters(s, f)]
+    assert sum(sizes) <= 500_000
+
+
+@pytest.mark.parametrize(("slug", "s"), CORNERS[::5])
+def test_the_code_redraws_the_figures(slug, s, monkeypatch):
+    shown = []
+    monkeypatch.setattr(go.Figure, "show", shown.append)
+    code = export.snippet(MODULES[slug], s)
+    assert len(code.splitlines()) <= 15
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(compile(code, slug, "exec"), {})
+    topic = MODULES[slug]
+    result = topic.compute(s)
+    assert printed.getvalue().strip() == topic.caption(s, result)
+    assert [pio.to_json(f) for f in shown] == [pio.to_json(draw(s, result)) for draw in topic.PANELS.values()]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_table_holds_what_is_plotted(slug):
+    topic, s = MODULES[slug], MODULES[slug].Settings()
+    lines = export.table(topic, s).splitlines()
+    assert lines[0] == "panel,trace,x,y,text"
+    result = topic.compute(s)
+    points = sum(len(t["x"]) for draw in topic.PANELS.values() for t in draw(s, result)._data)
+    assert len(lines) == 1 + points
+    assert {line.split(",")[0] for line in lines[1:]} == set(topic.PANELS)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_document_needs_nothing_else(slug):
+    topic, s = MODULES[slug], MODULES[slug].Settings()
+    text = export.document(topic, s)
+    head = text[: text.index("<script>")] + text[text.rindex("</script>\n</head>") :]
+    assert "src=" not in head.replace("src: source", "").replace("image.src", "")
+    assert 'type="range"' in head
