@@ -125,6 +125,15 @@ function numbers(root, caption, readouts) {
   list.replaceChildren(...Object.entries(readouts).map(([name, value]) => make("div", {}, make("dt", { textContent: name }), make("dd", { textContent: value }))));
 }
 
+// Streamlit does not write to the URL what a preset or a correction sets; the link of the figures on show is the truth.
+function keepUrl({ slug, link }) {
+  const here = new URL(location.href), there = new URL(link, here);
+  if (!document.querySelector(".stApp") || here.pathname !== there.pathname) return;
+  for (const key of [...here.searchParams.keys()]) if (key.startsWith(`${slug}.`)) here.searchParams.delete(key);
+  for (const [key, value] of there.searchParams) here.searchParams.set(key, value);
+  if (here.href !== location.href) history.replaceState(history.state, "", here);
+}
+
 async function panels(data, parent) {
   const group = page(data.slug);
   let root = parent.querySelector(".rv-root");
@@ -134,6 +143,7 @@ async function panels(data, parent) {
     group.charts.clear();
   }
   Object.assign(group, { data, root });
+  keepUrl(data);
   numbers(root, data.caption, data.readouts);
   const grid = root.querySelector(".rv-panels");
   grid.dataset.count = data.panels.length;

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from regviz.knobs import Choice, Numbers, Toggle, knobs, matters
 
+LONGEST = 100  # characters of a URL parameter that are read
 FEW = 5  # up to this many words stay visible side by side
 
 
@@ -17,18 +18,16 @@ def key_of(slug: str, name: str) -> str:
 
 def current(slug: str, settings_type: type) -> Any:
     """Return the settings as the session or, on arrival, the URL has them; anything unreadable is at its default."""
-    values = {}
+    default, values = settings_type(), {}
     for name, knob in knobs(settings_type).items():
         key = key_of(slug, name)
-        if key not in st.session_state:
-            asked = knob.parse(st.query_params.get(key, "")[:40])
-            st.session_state[key] = getattr(settings_type(), name) if asked is None else asked
-        values[name] = st.session_state[key]
+        asked = st.session_state[key] if key in st.session_state else knob.parse(st.query_params.get(key, "")[:LONGEST])
+        values[name] = getattr(default, name) if asked is None else asked
     return settings_type(**values)
 
 
 def apply(slug: str, settings: Any) -> None:
-    """Put the page at `settings`; for callbacks, which run before the widgets."""
+    """Put the page at `settings`; to be called before the widgets are drawn."""
     for name in knobs(type(settings)):
         st.session_state[key_of(slug, name)] = getattr(settings, name)
 
@@ -40,18 +39,24 @@ def read(
 
     Returns the settings, and for each scrubbed knob the slot beside it that waits for its play button.
     """
+    corrected = st.session_state.pop(f"{slug}-corrected", None)
+    if corrected is not None:
+        apply(slug, corrected)
     settings = current(slug, settings_type)
     slots: dict[str, DeltaGenerator] = {}
-    for name, knob in knobs(settings_type).items():
-        if isinstance(knob, Numbers) or not matters(settings, name):
-            continue
+    drawn = [n for n, k in knobs(settings_type).items() if matters(settings, n) and not isinstance(k, Numbers)]
+    for name in drawn:
         if name in scrub:
             row = top.container(horizontal=True, vertical_alignment="center", key=f"{slug}-row-{name}")
             _widget(row, slug, settings_type, name)
             slots[name] = row.container(width=42, key=f"{slug}-play-{name}")
         else:
             _widget(side, slug, settings_type, name)
-    return current(slug, settings_type), slots
+    if corrected is None and any(st.session_state[key_of(slug, n)] != getattr(settings, n) for n in drawn):
+        # the URL held an off-step number or an empty word: a second run puts the widgets at the nearest option
+        st.session_state[f"{slug}-corrected"] = settings
+        st.rerun()
+    return settings, slots
 
 
 def edit_numbers(slug: str, settings: Any, name: str) -> None:
@@ -76,7 +81,6 @@ def edit_numbers(slug: str, settings: Any, name: str) -> None:
         return
     if edited != value:
         memo["edited"] = st.session_state[key] = edited
-        st.query_params[key] = knob.text(edited)
         st.rerun()
 
 

@@ -28,10 +28,8 @@ def apologise(slug: str) -> None:
 
 
 def reset(slug: str) -> None:
-    """Forget every setting of a page; for callbacks."""
-    for key in [k for k in st.session_state if str(k).startswith(f"{slug}.")]:
-        del st.session_state[key]
-    st.query_params.clear()
+    """Put every setting of a page back at its default; for callbacks."""
+    controls.apply(slug, _module(slug).Settings())
 
 
 def show(topic: chart.Topic, *, maths: str, notice: Sequence[str], try_this: Mapping[str, Any]) -> None:
@@ -110,9 +108,13 @@ def page_path(slug: str) -> Path:
     return Path(__file__).parents[2] / "pages" / f"{slug}.py"
 
 
+def _module(slug: str) -> chart.Topic:
+    return import_module(f"regviz.figures.{slug}")
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def _thumbnail(slug: str) -> bytes:
-    return chart.pack(chart.thumbnail(import_module(f"regviz.figures.{slug}")))
+    return chart.pack(chart.thumbnail(_module(slug)))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

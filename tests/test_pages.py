@@ -1,0 +1,132 @@
+"""Every page through the shell, without a browser: it opens, takes its URL, survives nonsense, and fails kindly."""
+
+import importlib
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from regviz.catalog import HOME, TOPICS
+from regviz.knobs import Numeric, changed, corners, knobs
+from regviz.ui import chart
+
+ROOT = Path(__file__).parents[1]
+SLUGS = [HOME.slug, *(t.slug for t in TOPICS)]
+MODULES = {slug: importlib.import_module(f"regviz.figures.{slug}") for slug in SLUGS}
+JUNK = ["nan", "inf", "-1e400", "", "<script>alert(1)</script>", "[](javascript:x)", "x" * 10_000, "\u202e0", "None"]
+
+
+def opened(slug, query=()):
+    app = AppTest.from_file(str(ROOT / "regviz/ui/shell.py"), default_timeout=30)
+    for key, value in dict(query).items():
+        app.query_params[key] = value
+    return app.switch_page(f"../../pages/{slug}.py").run() if slug != HOME.slug else app.run()
+
+
+def state(app, slug):
+    """The settings in the session; a knob without a widget at this state is left out."""
+    keys = {name: f"{slug}.{name}" for name in knobs(MODULES[slug].Settings)}
+    return {name: app.session_state[key] for name, key in keys.items() if key in app.session_state}
+
+
+def agrees(app, slug, settings):
+    return state(app, slug).items() <= vars(settings).items()
+
+
+def sound(app):
+    return not app.exception and not app.error and len(app.title) == 1
+
+
+@pytest.fixture(autouse=True)
+def from_the_root(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_opens_at_its_defaults(slug):
+    app = opened(slug)
+    assert sound(app)
+    assert agrees(app, slug, MODULES[slug].Settings())
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_permalink_opens_its_state(slug):
+    for s in list(corners(MODULES[slug].Settings))[3::20]:
+        link = chart.permalink(MODULES[slug], s)
+        _, _, query = link.partition("?")
+        app = opened(slug, parse_qsl(query, keep_blank_values=True))
+        assert sound(app)
+        assert agrees(app, slug, s)
+        assert set(changed(s)) - state(app, slug).keys() <= {"weights"}
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_nonsense_in_the_url_opens_valid_settings(slug, junk):
+    table = knobs(MODULES[slug].Settings)
+    app = opened(slug, {f"{slug}.{name}": junk for name in table} | {"unknown": junk})
+    assert sound(app)
+    assert agrees(app, slug, MODULES[slug].Settings())
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_off_step_numbers_snap_to_the_nearest_option(slug):
+    table = {n: k for n, k in knobs(MODULES[slug].Settings).items() if isinstance(k, Numeric)}
+    asked = {n: k.options[1] + 0.3 * (k.options[2] - k.options[1]) for n, k in table.items()}
+    app = opened(slug, {f"{slug}.{n}": repr(v) for n, v in asked.items()})
+    assert sound(app)
+    assert agrees(app, slug, replace(MODULES[slug].Settings(), **{n: k.options[1] for n, k in table.items()}))
+
+
+@pytest.mark.parametrize("slug", SLUGS[1:])
+def test_every_preset_works(slug):
+    app = opened(slug)
+    buttons = [b for b in app.button if "-try-" in (b.key or "")]
+    assert len(buttons) >= 3
+    for i in range(len(buttons)):
+        app = opened(slug)
+        before = state(app, slug)
+        next(b for b in app.button if b.key == f"{slug}-try-{i}").click()
+        app.run()
+        assert sound(app)
+        assert state(app, slug) != before or i > 0
+
+
+def test_a_failure_is_one_sentence_with_a_way_back(monkeypatch, caplog):
+    slug = "constraint_balls"
+    topic, healthy = MODULES[slug], MODULES[slug].compute
+
+    def fragile(s):
+        if s.noise == 3.0:
+            raise RuntimeError("secret detail")
+        return healthy(s)
+
+    monkeypatch.setattr(topic, "compute", fragile)
+    app = opened(slug, {f"{slug}.noise": "3"})
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "secret" not in app.error[0].value
+    assert "secret detail" in caplog.text
+    next(b for b in app.button if b.key == f"{slug}-reset").click()
+    app.run()
+    assert sound(app)
+    assert agrees(app, slug, topic.Settings())
+
+
+def test_the_readers_weights_are_weighed_and_kept_in_the_url():
+    slug = "penalty_shapes"
+    app = opened(slug, {f"{slug}.weights": "1,2,3", f"{slug}.penalty": "l2", f"{slug}.lambda_": "0.1"})
+    assert sound(app)
+    assert any("L2 penalty: 0.7" in m.value for m in app.markdown)
+    assert any("| 3 | 0.45 | 0.3 |" in m.value for m in app.markdown)
+
+
+def test_two_visitors_do_not_meet():
+    first = opened("constraint_balls", {"constraint_balls.lambda_": "0.1"})
+    second = opened("constraint_balls")
+    first.select_slider(key="constraint_balls.seed").set_value(7).run()
+    second.run()
+    assert state(first, "constraint_balls")["seed"] == 7
+    assert agrees(second, "constraint_balls", MODULES["constraint_balls"].Settings())
