@@ -82,7 +82,8 @@ function nudge(chart, touched) {
     calcdata[i] = points;
     for (const trace of [data[i], _fullData[i]]) Object.assign(trace, { x, y }, text && { text });
   }
-  full._basePlotModules.find((module) => module.name === "cartesian").plot(chart.node, [...touched], { duration: 0 });
+  // all traces, for a part of them would be drawn on top of the rest
+  full._basePlotModules.find((module) => module.name === "cartesian").plot(chart.node, undefined, { duration: 0 });
 }
 
 function number(axis, value) {

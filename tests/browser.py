@@ -1,0 +1,106 @@
+"""A browser and a server for the tests that need them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Error, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def find_browser():
+    """Return the path of a Chromium: on PATH, or Playwright's own, or Debian's package where the tests run as root."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    return found or _from_playwright() or _from_debian()
+
+
+def _from_playwright():
+    subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, check=False, timeout=300
+    )
+    with sync_playwright() as p:
+        path = p.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _from_debian():
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return None
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+        subprocess.run(command, capture_output=True, check=False, timeout=600, env=environment)
+    return shutil.which("chromium")
+
+
+@contextmanager
+def launched(path):
+    """Yield a headless browser."""
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def served(script="app.py", folder=ROOT):
+    """Yield the address of a fresh server, started as the README says."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--server.headless", "true", "--server.port", str(port), "--server.fileWatcherType", "none"]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_until_healthy(address, server):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the server did not start")
+
+
+def ready(page):
+    """Wait until every chart and every play button of a page stands, and its frames with them."""
+    page.wait_for_selector(".rv-root[data-state]", timeout=30_000)
+    page.wait_for_selector(".rv-play", timeout=30_000)
+    page.wait_for_function("() => [...document.querySelectorAll('.rv-panel')].every((n) => n._fullLayout)")
+    page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+
+
+def thumb(page, slug, field):
+    """Return the middle of a slider's thumb in page coordinates."""
+    box = page.locator(f".st-key-{slug}-{field} [data-testid=stSliderThumbValue]").locator("..").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] - 6
+
+
+__all__ = ["ROOT", "Error", "find_browser", "launched", "ready", "served", "thumb"]

@@ -1,0 +1,361 @@
+"""The app in a real browser: what a person sees, drags, presses and takes away."""
+
+import csv
+import io
+import os
+import re
+import struct
+from itertools import pairwise
+
+import pytest
+from browser import find_browser, launched, ready, served, thumb
+
+from regviz.catalog import HOME, TOPICS
+
+SLUGS = [t.slug for t in TOPICS]
+PATHS = {HOME.slug: "", **{slug: slug for slug in SLUGS}}
+DRAGGED = [("constraint_balls", "lambda_"), ("soft_threshold", "lambda_"), ("soft_threshold", "step")]
+WATCH = """([slug, field]) => {
+  const box = document.querySelector(`.st-key-${slug}-${field}`), root = document.querySelector('.rv-root');
+  const charts = [...document.querySelectorAll('.rv-panel')];
+  window.painted = [];
+  const look = () => {
+    const input = box.querySelector('input[type=range]');
+    const blank = charts.some((n) => !n.querySelector('.scatterlayer path'));
+    painted.push({ shown: input.value, label: input.ariaValueText, drawn: root.dataset.frame, blank });
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+MARKS = """() => [...document.querySelectorAll('.rv-panel .scatterlayer path, .rv-panel .scatterlayer text')].map(
+  (n) => [n.getAttribute('d'), n.getAttribute('transform'), n.textContent])"""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = find_browser()
+    if path is None:
+        reason = "no Chromium on PATH, and neither Playwright nor Debian could install one"
+        if os.environ.get("CI") == "true":
+            raise RuntimeError(reason)
+        pytest.skip(reason)
+    with launched(path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def site():
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """Browser contexts by their options: pages share one, so that plotly.js is fetched and compiled once."""
+    return {}
+
+
+@pytest.fixture
+def visit(browser, site, contexts):
+    """Return a function that opens a page of the site and waits for its charts."""
+    pages = []
+
+    def open_page(path="", **options):
+        options = {"viewport": {"width": 1280, "height": 800}} | options
+        if str(options) not in contexts:
+            contexts[str(options)] = browser.new_context(**options)
+        page = contexts[str(options)].new_page()
+        pages.append(page)
+        page.problems, page.messages = [], []
+        page.on("console", lambda m: page.problems.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: page.problems.append(str(e)))
+        page.on("websocket", lambda ws: ws.on("framesent", lambda sent: page.messages.append(sent)))  # noqa: PLW0108
+        page.goto(f"{site}/{path}")
+        ready(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+@pytest.mark.parametrize(("slug", "field"), DRAGGED)
+def test_charts_follow_the_thumb_without_a_message(visit, slug, field):
+    page = visit(slug)
+    x, y = thumb(page, slug, field)
+    page.evaluate(WATCH, [slug, field])
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.messages.clear()
+    for i in range(60):
+        page.mouse.move(x - 5 * i, y)
+    page.wait_for_timeout(200)
+    painted = page.evaluate("painted")
+    assert page.messages == []
+    values = {p["shown"] for p in painted}
+    assert len(values) > 8
+    first = painted[0]["shown"]
+    for now, after in pairwise(painted):
+        # before the first move nothing has been drawn by the thumb yet
+        assert now["shown"] in {now["drawn"], after["drawn"], first}
+        assert not now["blank"]
+    page.mouse.up()
+    page.wait_for_url(re.compile(f"{slug}.{field}="))
+    page.wait_for_timeout(300)
+    assert page.messages
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_frame_is_the_same_picture_as_a_fresh_page(visit, slug):
+    """The quick redraw of a drag against plotly's own full drawing of the same state."""
+    page = visit(slug)
+    x, y = thumb(page, slug, "lambda_")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for i in range(10):
+        page.mouse.move(x - 9 * i, y)
+    page.wait_for_timeout(150)
+    dragged = page.evaluate(MARKS)
+    label = page.locator(f".st-key-{slug}-lambda_ input").get_attribute("aria-valuetext")
+    caption = page.locator(".rv-caption").inner_text()
+    names = page.locator(".rv-panel").evaluate_all("nodes => nodes.map((n) => n.getAttribute('aria-label'))")
+    fresh = visit(f"{slug}?{slug}.lambda_={label}")
+    assert len(dragged) > 20
+    assert fresh.evaluate(MARKS) == dragged
+    assert fresh.locator(".rv-caption").inner_text() == caption
+    assert fresh.locator(".rv-panel").evaluate_all("nodes => nodes.map((n) => n.getAttribute('aria-label'))") == names
+
+
+def test_a_zoom_stands_through_drag_and_release(visit):
+    page = visit("constraint_balls")
+    box = page.locator(".rv-panel").first.locator(".nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    ranges = "() => ['xaxis', 'yaxis'].map((a) => document.querySelector('.rv-panel')._fullLayout[a].range)"
+    zoomed = page.evaluate(ranges)
+    assert zoomed[0][1] - zoomed[0][0] < 3
+    x, y = thumb(page, "constraint_balls", "lambda_")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 200, y, steps=20)
+    assert page.evaluate(ranges) == zoomed
+    page.mouse.up()
+    page.wait_for_url(re.compile("lambda_="))
+    page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+    page.wait_for_timeout(300)
+    assert page.evaluate(ranges) == zoomed
+
+
+def test_keys_commit_and_repaint(visit):
+    page = visit("constraint_balls")
+    before = page.locator(".rv-caption").inner_text()
+    page.locator(".st-key-constraint_balls-lambda_ input").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile("constraint_balls.lambda_=1.12"))
+    page.wait_for_function("(old) => document.querySelector('.rv-caption').textContent !== old", arg=before)
+    assert "λ = 1.12" in page.locator(".rv-caption").inner_text()
+
+
+def test_play_moves_the_thumb_and_pause_commits(visit):
+    page = visit("penalty_shapes")
+    page.evaluate(WATCH, ["penalty_shapes", "lambda_"])
+    page.messages.clear()
+    page.get_by_role("button", name="Play Strength λ").click()
+    page.wait_for_timeout(700)
+    assert page.messages == []
+    page.get_by_role("button", name="Pause Strength λ").click()
+    stopped = page.locator(".st-key-penalty_shapes-lambda_ input").get_attribute("aria-valuetext")
+    page.wait_for_url(re.compile(f"penalty_shapes.lambda_={re.escape(stopped)}$"))
+    values = [int(p["shown"]) for p in page.evaluate("painted")]
+    assert values == sorted(values)
+    assert len(set(values)) > 3
+    assert f"λ = {stopped}" in page.locator(".rv-caption").inner_text()
+
+
+def test_play_is_slow_where_less_motion_is_asked_for(visit):
+    page = visit("penalty_shapes", reduced_motion="reduce")
+    start = int(page.locator(".st-key-penalty_shapes-lambda_ input").input_value())
+    page.get_by_role("button", name="Play Strength λ").click()
+    page.wait_for_timeout(1500)
+    assert int(page.locator(".st-key-penalty_shapes-lambda_ input").input_value()) == start + 1
+
+
+def download(page, name):
+    with page.expect_download(timeout=30_000) as waiting:
+        page.get_by_role("button", name=name, exact=True).click()
+    found = waiting.value
+    with open(found.path(), "rb") as file:
+        return found.suggested_filename, file.read()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_pictures_for_print(visit, slug, site):
+    page = visit(f"{slug}?{slug}.seed=4&{slug}.z=2", color_scheme="dark")
+    strength = page.locator(f".st-key-{slug}-lambda_ input").get_attribute("aria-valuetext")
+    caption = page.locator(".rv-caption").inner_text()
+    name, svg = download(page, "SVG")
+    text = svg.decode()
+    assert re.fullmatch(rf"{slug}-lambda_{re.escape(strength)}[\w.-]*\.svg", name)
+    assert int(re.search(r'<svg[^>]* width="(\d+)"', text)[1]) >= 1600
+    words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", text))
+    assert caption in words
+    assert page.locator("h1").inner_text() in words
+    assert page.url in text.replace("&amp;", "&")
+    assert "#0E1117" not in text.upper()
+    name, png = download(page, "PNG")
+    assert name.endswith(".png")
+    assert struct.unpack(">I", png[16:20])[0] >= 1600
+
+
+def test_one_panel_alone(visit):
+    page = visit("constraint_balls")
+    page.get_by_label("Figure to export").select_option("path")
+    name, svg = download(page, "SVG")
+    assert name == "constraint_balls-lambda_1.26-path.svg"
+    assert svg.decode().count('class="main-svg"') < 4
+
+
+def test_the_picture_shows_the_frame_on_show(visit):
+    page = visit("constraint_balls")
+    page.get_by_role("button", name="Play Strength λ").click()
+    page.wait_for_timeout(500)
+    page.get_by_role("button", name="Pause Strength λ").click()
+    page.wait_for_url(re.compile("lambda_="))
+    stopped = page.locator(".st-key-constraint_balls-lambda_ input").get_attribute("aria-valuetext")
+    name, svg = download(page, "SVG")
+    assert name == f"constraint_balls-lambda_{stopped}.svg"
+    assert f"At λ = {stopped} " in svg.decode()
+
+
+def test_data_and_interactive_page(visit, browser, tmp_path):
+    page = visit("constraint_balls")
+    name, data = download(page, "Data")
+    assert name == "constraint_balls-lambda_1.26.csv"
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
+    solution = next(r for r in rows if r["trace"] == "solution")
+    caption = page.locator(".rv-caption").inner_text()
+    assert f"({float(solution['x']):.3g}, {float(solution['y']):.3g})" in caption
+    name, document = download(page, "Interactive HTML")
+    file = tmp_path / name
+    file.write_bytes(document)
+    alone = browser.new_context(offline=True, viewport={"width": 1280, "height": 800}).new_page()
+    problems = []
+    alone.on("pageerror", lambda e: problems.append(str(e)))
+    alone.goto(file.as_uri())
+    alone.wait_for_function("() => document.querySelectorAll('.rv-panel .scatterlayer path').length > 10")
+    assert alone.locator(".rv-caption").inner_text() == caption
+    alone.locator("input[type=range]").focus()
+    for _ in range(5):
+        alone.keyboard.press("ArrowLeft")
+    alone.wait_for_function("(old) => document.querySelector('.rv-caption').textContent !== old", arg=caption)
+    assert alone.locator("output").inner_text() in alone.locator(".rv-caption").inner_text()
+    assert problems == []
+    alone.context.close()
+
+
+def test_copied_link_opens_the_same_state(visit, site):
+    page = visit("soft_threshold?soft_threshold.rule=hard", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{site}/soft_threshold?")
+    again = visit(link.removeprefix(f"{site}/"))
+    assert again.locator(".rv-caption").inner_text() == page.locator(".rv-caption").inner_text()
+
+
+def test_a_preset_reaches_the_url(visit):
+    page = visit("constraint_balls")
+    page.get_by_role("button", name="→ Nonconvex: q = 0.5 jumps").click()
+    page.wait_for_function("() => document.querySelector('.rv-caption').textContent.includes('q = 0.5')")
+    page.wait_for_url(re.compile("penalty=Lq"))
+    assert "lambda_=0.794" in page.url
+
+
+def test_hostile_addresses_open_valid_pages(visit):
+    page = visit(
+        "constraint_balls?constraint_balls.penalty=%3Cimg src=x onerror=alert(1)%3E&constraint_balls.n=inf&q="
+        + "x" * 4000
+    )
+    assert "L1 solution" in page.locator(".rv-caption").inner_text()
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_deep_link_on_a_cold_server(browser):
+    with served() as address:
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.goto(f"{address}/constraint_balls?constraint_balls.lambda_=0.1&constraint_balls.penalty=L2")
+        ready(page)
+        assert "At λ = 0.1 the L2 solution" in page.locator(".rv-caption").inner_text()
+        page.context.close()
+
+
+@pytest.mark.parametrize("slug", PATHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_first_screen_shows_controls_and_main_chart(visit, slug, scheme):
+    page = visit(PATHS[slug], color_scheme=scheme)
+    boxes = page.locator(f"[class*='st-key-row-'], .st-key-{slug}-row-lambda_, .rv-panel").evaluate_all(
+        "nodes => nodes.map((n) => n.getBoundingClientRect().bottom)"
+    )
+    assert max(boxes) <= 800
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    own = [p for p in page.problems if "404" not in p]  # Streamlit probes for its base path and gets 404 by design
+    assert own == []
+
+
+@pytest.mark.parametrize("slug", PATHS)
+def test_on_a_phone_nothing_overflows_and_touch_drags(visit, slug):
+    page = visit(PATHS[slug], viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".rv-panel").first.bounding_box()["y"] < 600
+    x, y = thumb(page, slug, "lambda_")
+    before = page.locator(".rv-caption").inner_text()
+    page.messages.clear()
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for i in range(12):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + 5 * i, "y": y}]})
+    page.wait_for_timeout(200)
+    assert page.locator(".rv-caption").inner_text() != before
+    assert page.messages == []
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_url(re.compile("lambda_="))
+
+
+def test_the_theme_reaches_the_charts(visit):
+    colour = "() => document.querySelector('.rv-panel .xaxislayer-above text').style.fill"
+    assert visit("constraint_balls", color_scheme="light").evaluate(colour) == "rgb(49, 51, 63)"
+    assert visit("constraint_balls", color_scheme="dark").evaluate(colour) == "rgb(230, 232, 235)"
+
+
+def test_charts_have_names_and_answer_keys(visit):
+    page = visit("constraint_balls")
+    chart = page.locator(".rv-panel").first
+    assert re.search(r"\d", chart.get_attribute("aria-label"))
+    chart.focus()
+    width = "() => { const [a, b] = document.querySelector('.rv-panel')._fullLayout.xaxis.range; return b - a; }"
+    before = page.evaluate(width)
+    page.keyboard.press("+")
+    page.wait_for_timeout(300)
+    assert page.evaluate(width) < before
+    page.keyboard.press("0")
+    page.wait_for_timeout(300)
+    assert page.evaluate(width) == pytest.approx(before)
+
+
+def test_the_reader_edits_the_weights(visit):
+    page = visit("penalty_shapes?penalty_shapes.weights=1,2,3&penalty_shapes.penalty=L2&penalty_shapes.lambda_=0.1")
+    assert page.get_by_text("L2 penalty: 0.7").count() == 1
+
+
+def test_home_shows_every_topic(visit):
+    page = visit("")
+    page.wait_for_function(
+        "(n) => document.querySelectorAll('.rv-thumb .scatterlayer path').length >= n", arg=len(SLUGS)
+    )
+    for topic in TOPICS:
+        assert page.get_by_text(topic.question).count() >= 1
+    page.get_by_role("link", name=TOPICS[0].title).last.click()
+    page.wait_for_url(re.compile(TOPICS[0].slug))
