@@ -43,7 +43,7 @@ def warmup_schedule(epoch: ArrayLike, warmup_epochs: float = 5, base_lr: ArrayLi
     The first epoch already moves, at base_lr/warmup_epochs; warmup_epochs = 0 is no warm-up.
     Raises ValueError for a negative epoch, warmup_epochs or rate. Source: Goyal et al. 2017, section 2.2.
 
-    >>> warmup_schedule([0, 1, 4, 5, 50]).tolist()
+    >>> warmup_schedule([0, 1, 4, 5, 50]).round(4).tolist()
     [0.02, 0.04, 0.1, 0.1, 0.1]
     """
     return non_negative("base_lr", base_lr) * _climb(epoch, warmup_epochs)

@@ -75,8 +75,8 @@ class EarlyStopping:
     def replay(self, losses: ArrayLike) -> tuple[int, int]:
         """Return (stop, best): where in `losses` (n,) a fresh copy stops, or n − 1 if it does not, and its best."""
         fresh = replace(self)
-        stop = next((k for k, loss in enumerate(finite("losses", losses)) if fresh(loss)), fresh.calls - 1)
-        return stop, fresh.best_epoch
+        any(fresh(loss) for loss in finite("losses", losses))
+        return fresh.calls - 1, fresh.best_epoch
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def train(
     wanted = {whole("keep", epoch, 0) for epoch in keep}
     batch_size = whole("batch_size", batch_size, 1)
     decay = _per_run("weight_decay", weight_decay, network.runs)[..., None] * network.penalised
-    orders, state = network.generators(2), optimizer(0.0).init(network.weights)
+    orders, state = network.generators(2), optimizer(0.0, weight_decay=0.0).init(network.weights)
     record = _Record(task, early_stopping, wanted)
 
     with np.errstate(all="ignore"):  # a diverging run is noticed by its gradient
@@ -197,10 +197,10 @@ class _Task:
         self.parts = []
         for part in ("train", "validation", "test"):
             X, y = finite("X_" + part, getattr(data, "X_" + part)), getattr(data, "y_" + part)
-            target = loss.encode(y, width)
-            if X.shape[:-2] not in ((), network.runs) or X.shape[-1] != network.sizes[0]:
+            if X.ndim < 2 or X.shape[:-2] not in ((), network.runs) or X.shape[-1] != network.sizes[0]:
                 raise ValueError(f"X_{part} must be (n, {network.sizes[0]}), or that for each run; got {X.shape}")
-            if target.shape not in ((*X.shape[:-1], width), (X.shape[-2], width)):
+            target = loss.encode(y, width)
+            if target.shape[-2:] != (X.shape[-2], width) or target.shape[:-2] not in ((), network.runs):
                 raise ValueError(f"y_{part} must match X_{part}, {X.shape}, and {width} outputs; got {np.shape(y)}")
             self.parts.append((X, target))
         X, target = self.parts[0]

@@ -75,7 +75,7 @@ def columns(y: ArrayLike, n_outputs: int, label_smoothing: float = 0.0) -> Array
     if label_smoothing != 0:
         raise ValueError(f"label_smoothing must be 0 with the squared loss; got {label_smoothing}")
     target = finite("y", y)
-    return target[..., None] if n_outputs == 1 and target.shape[-1:] != (1,) else target
+    return target[..., None] if n_outputs == 1 and (target.ndim < 2 or target.shape[-1] != 1) else target
 
 
 def accuracy(logits: Array, target: Array) -> Array:
