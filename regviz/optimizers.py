@@ -11,7 +11,7 @@ Two ways to shrink weights, the same for plain SGD and for nothing else:
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,7 +69,7 @@ def momentum(
 
     η multiplies the velocity rather than entering it, so a schedule acts at once. Source: Polyak 1964, eq. 9.
     """
-    mu = below_one("momentum", momentum)
+    mu = _setting(below_one, "momentum", momentum)
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         m = mu * state.m + g
@@ -86,7 +86,7 @@ def nesterov(
     w stands for the look-ahead point, where the gradient is taken. Source: Sutskever et al. 2013, eqs. 3 and 4,
     with θ + μv for θ.
     """
-    mu = below_one("momentum", momentum)
+    mu = _setting(below_one, "momentum", momentum)
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         m = mu * state.m + g
@@ -99,7 +99,7 @@ def adagrad(
     learning_rate: ArrayLike, epsilon: ArrayLike = 1e-8, *, l2: ArrayLike = 0.0, weight_decay: ArrayLike = 0.0
 ) -> Optimizer:
     """Return AdaGrad: v ← v + g², step = −ηg/(√v + ε). Source: Duchi, Hazan and Singer 2011, diagonal form."""
-    eps = positive("epsilon", epsilon)
+    eps = _setting(positive, "epsilon", epsilon)
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         v = state.v + g * g
@@ -117,7 +117,7 @@ def rmsprop(
     weight_decay: ArrayLike = 0.0,
 ) -> Optimizer:
     """Return RMSProp: v ← ρv + (1−ρ)g², step = −ηg/(√v + ε). Source: Tieleman and Hinton 2012, lecture 6.5."""
-    rho, eps = below_one("decay", decay), positive("epsilon", epsilon)
+    rho, eps = _setting(below_one, "decay", decay), _setting(positive, "epsilon", epsilon)
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         v = _toward(g * g, state.v, 1 - rho)
@@ -139,13 +139,14 @@ def adam(
 
     With `l2` the penalty's gradient is divided by √v̂ like the rest; `weight_decay` is not: see adamw.
     """
-    b1, b2, eps = below_one("beta1", beta1), below_one("beta2", beta2), positive("epsilon", epsilon)
+    b1, b2 = _setting(below_one, "beta1", beta1), _setting(below_one, "beta2", beta2)
+    eps = positive("epsilon", epsilon)
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         t = state.t + 1
         m, v = _toward(g, state.m, 1 - b1), _toward(g * g, state.v, 1 - b2)
         # m̂/(√v̂ + ε), with both corrections taken out of the arrays: fewer passes over all weights
-        root = np.sqrt(1 - b2**t)
+        root = (1 - b2**t) ** 0.5
         step = np.sqrt(v)
         step += eps * root
         np.divide(m, step, out=step)
@@ -201,13 +202,13 @@ def clip_by_value(gradient: ArrayLike, limit: ArrayLike) -> Array:
 
 def _optimizer(rule: Rule, learning_rate: ArrayLike, l2: ArrayLike, weight_decay: ArrayLike) -> Optimizer:
     """Return the optimizer whose step is rule(g + l2·w) − η·weight_decay·w."""
-    rate = non_negative("learning_rate", learning_rate)
-    penalty, decay = non_negative("l2", l2), non_negative("weight_decay", weight_decay)
-    penalised, decays = bool(penalty.any()), bool(decay.any())
+    rate = _setting(non_negative, "learning_rate", learning_rate)
+    penalty, decay = _setting(non_negative, "l2", l2), _setting(non_negative, "weight_decay", weight_decay)
+    penalised, decays = np.any(penalty), np.any(decay)
 
     def init(w: ArrayLike) -> State:
-        shape = finite("w", w).shape
-        return State(np.zeros(shape), np.zeros(shape), 0)
+        finite("w", w)
+        return State(np.zeros_like(_floating(w)), np.zeros_like(_floating(w)), 0)
 
     def update(gradient: ArrayLike, state: State, w: ArrayLike) -> tuple[Array, State]:
         g, w = _matched(gradient, w)
@@ -231,9 +232,21 @@ def _toward(new: Array, old: Array, share: Array) -> Array:
     return change
 
 
+def _floating(value: ArrayLike) -> Array:
+    """Return `value` as a float array, in the precision that it has."""
+    array = np.asarray(value)
+    return array if array.dtype.kind == "f" else array.astype(float)
+
+
+def _setting(check: Callable[[str, ArrayLike], Array], name: str, value: ArrayLike) -> Any:  # noqa: ANN401
+    """Return the checked value; one number as a plain float, which leaves the precision of the weights alone."""
+    checked = check(name, value)
+    return float(checked) if checked.ndim == 0 else _floating(value)
+
+
 def _matched(gradient: ArrayLike, w: ArrayLike) -> tuple[Array, Array]:
     """Return gradient and w as finite float arrays of one shape."""
-    g, w = np.asarray(gradient, dtype=float), np.asarray(w, dtype=float)
+    g, w = _floating(gradient), _floating(w)
     if g.shape != w.shape:
         raise ValueError(f"gradient must have the shape of w, {w.shape}; got {g.shape}")
     with np.errstate(all="ignore"):  # a sum of squares is the cheapest test at every step; huge values may fail it

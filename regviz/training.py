@@ -161,6 +161,7 @@ def train(
     wanted = {whole("keep", epoch, 0) for epoch in keep}
     batch_size = whole("batch_size", batch_size, 1)
     decay = _per_run("weight_decay", weight_decay, network.runs)[..., None] * network.penalised
+    decay = decay.astype(network.dtype)
     orders, state = network.generators(2), optimizer(0.0, weight_decay=0.0).init(network.weights)
     record = _Record(task, early_stopping, wanted)
 
@@ -170,12 +171,14 @@ def train(
         for epoch in range(1, epochs + 1):
             value = learning_rate(epoch - 1) if callable(learning_rate) else learning_rate
             rate = _per_run("learning_rate", value, network.runs)
-            update = optimizer(rate[..., None], weight_decay=decay).update
+            update = optimizer(rate[..., None].astype(network.dtype), weight_decay=decay).update
             order = _orders(orders, task.n, network.runs, shuffle)
             network.train()
             for start in range(0, task.n, batch_size):
                 gradient = record.watch(task.gradient(order[..., start : start + batch_size]))
-                step, state = update(clip(gradient) if clip else gradient, state, network.weights)
+                if clip is not None:
+                    gradient = clip(gradient).astype(network.dtype, copy=False)
+                step, state = update(gradient, state, network.weights)
                 network.weights += record.admit(step)
             record.keep(epoch)
             if epoch % every == 0 or epoch == epochs:
@@ -202,16 +205,16 @@ class _Task:
             target = loss.encode(y, width)
             if target.shape[-2:] != (X.shape[-2], width) or target.shape[:-2] not in ((), network.runs):
                 raise ValueError(f"y_{part} must match X_{part}, {X.shape}, and {width} outputs; got {np.shape(y)}")
-            self.parts.append((X, target))
+            self.parts.append((X.astype(network.dtype), target.astype(network.dtype)))
         X, target = self.parts[0]
         self.n = X.shape[-2]
         # runs with their own data lie one below the other, so that a batch is one gather in either case
         self.X, self.X_rows = X.reshape(-1, X.shape[-1]), _first_rows(X, self.n)
-        smooth = loss.encode(data.y_train, width, smoothing)
+        smooth = loss.encode(data.y_train, width, smoothing).astype(network.dtype)
         self.target, self.target_rows = smooth.reshape(-1, width), _first_rows(smooth, self.n)
         self.l1, self.l2 = _per_run("l1", l1, network.runs)[..., None], _per_run("l2", l2, network.runs)[..., None]
-        self.pull_l1 = self.l1 * network.penalised if self.l1.any() else None
-        self.pull_l2 = self.l2 * network.penalised if self.l2.any() else None
+        self.pull_l1 = (self.l1 * network.penalised).astype(network.dtype) if self.l1.any() else None
+        self.pull_l2 = (self.l2 * network.penalised).astype(network.dtype) if self.l2.any() else None
 
     def gradient(self, rows: Whole) -> Array:
         """Return the objective's gradient (..., p) on the cases `rows` (..., batch)."""
@@ -306,7 +309,7 @@ class _Record:
             "update_norm": self.step_norms / count,
             "learning_rate": rate,
         }
-        self.rows.append({name: np.where(gone, np.nan, value) for name, value in row.items()})
+        self.rows.append({name: np.where(gone, np.nan, value).astype(float) for name, value in row.items()})
         self.epochs.append(epoch)
         self._reset()
         for run, stopper in self.stoppers.items():

@@ -307,6 +307,7 @@ HOSTILE = [
     (lambda: MLP((3, 0)), "sizes.*0"),
     (lambda: MLP((3, 2), init="zeros"), "init.*he.*zeros"),
     (lambda: MLP((3, 2), norm="group"), "norm.*batch.*group"),
+    (lambda: MLP((3, 2), dtype="int"), "dtype.*float32.*int"),
     (lambda: MLP((3, 2), seeds=[]), "seeds"),
     (lambda: MLP((3, 2), seeds=-1), "seeds.*-1"),
     (lambda: MLP((3, 2), drop_rate=1.0), "drop_rate.*1.0"),

@@ -125,6 +125,14 @@ def test_shape_of_the_weights_is_free(make, rng):
 
 
 @every_optimizer
+def test_single_precision_stays_single(make):
+    w = np.ones((2, 3), dtype="float32")
+    optimizer = make(np.full((2, 1), 0.1, dtype="float32"))
+    step, state = optimizer.update(w, optimizer.init(w), w)
+    assert step.dtype == state.m.dtype == state.v.dtype == "float32"
+
+
+@every_optimizer
 def test_update_is_pure(make):
     optimizer, w, g = make(0.1), np.array([1.0, 2.0]), np.array([0.5, -0.5])
     state = optimizer.update(g, optimizer.init(w), w)[1]

@@ -28,6 +28,7 @@ class Layer:
     runs: tuple[int, ...] = ()
     shares_input = False
     """whether X may lack the run axis, one for all runs"""
+    dtype: np.dtype[Any] = np.dtype(float)
     _shape: tuple[int, ...] | None = None
 
     def train(self) -> None:
@@ -40,7 +41,7 @@ class Layer:
 
     def forward(self, X: ArrayLike) -> Array:
         """Return the layer's output for X (..., n, features). Raises ValueError for NaN and a wrong shape."""
-        X = finite("X", X)
+        X = finite("X", X).astype(self.dtype, copy=False)
         if self.runs or self.n_features:
             width = self.n_features or X.shape[-1]
             known = X.shape[:-2] == self.runs or (self.shares_input and X.ndim == 2)
@@ -58,7 +59,7 @@ class Layer:
         dout = finite("dout", dout)
         if dout.shape != self._shape:
             raise ValueError(f"dout must have the shape of the last output, {self._shape}; got {dout.shape}")
-        return self.pull(dout)
+        return self.pull(dout.astype(self.dtype, copy=False))
 
     def apply(self, X: Array) -> Array:
         """Return the output for X, unchecked."""
@@ -150,7 +151,7 @@ class Dropout(Layer):
 
     def apply(self, X: Array) -> Array:
         """Return X with units dropped."""
-        self.mask = self._draw(X.shape) if self.training else np.ones(1)
+        self.mask = (self._draw(X.shape) if self.training else np.ones(1)).astype(X.dtype, copy=False)
         return X * self.mask
 
     def pull(self, dout: Array) -> Array:
@@ -260,4 +261,4 @@ class LayerNorm(_Normalization):
 
 def _add_up(values: Array, total: Array) -> None:
     """Write the sum of values (..., n, features) over the cases into total (..., features)."""
-    np.matmul(np.ones(values.shape[-2]), values, out=total)  # several times faster than sum(axis=-2)
+    np.matmul(np.ones(values.shape[-2], values.dtype), values, out=total)  # several times faster than sum(axis=-2)

@@ -47,7 +47,7 @@ def _largest(values: Array) -> Array:
 
 def _total(values: Array) -> Array:
     """Return the sum over the last axis, kept as an axis of one; likewise."""
-    return values @ np.ones((values.shape[-1], 1))
+    return values @ np.ones((values.shape[-1], 1), values.dtype)
 
 
 def one_hot(labels: ArrayLike, n_classes: int, label_smoothing: float = 0.0) -> Array:

@@ -33,6 +33,8 @@ class MLP(Layer):
     `init_scale`, the factor on the initial weights, may be given run by run. Biases start at 0, and a dense layer that
     batch normalization follows has none, since its mean is taken away.
 
+    dtype "float32" trains many runs about twice as fast, in single precision.
+
     `state` (..., p + s) holds all numbers of the network: first `weights` (..., p), what is trained, then the running
     statistics. Write into them, `network.weights += step`, for they are what the layers see; `gradient` (..., p) is
     overwritten by every backward. `penalised` (p,) is 1 for the entries of the
@@ -51,6 +53,7 @@ class MLP(Layer):
         drop_rate: ArrayLike = 0.0,
         init_scale: ArrayLike = 1.0,
         seeds: int | Sequence[int] = 0,
+        dtype: str = "float64",
     ) -> None:
         self.sizes = tuple(whole("sizes", size, 1) for size in sizes)
         if len(self.sizes) < 2:
@@ -59,6 +62,9 @@ class MLP(Layer):
             raise ValueError(f"init must be one of {', '.join(INITS)}; got {init!r}")
         if norm not in (None, *NORMS):
             raise ValueError(f"norm must be None or one of {', '.join(NORMS)}; got {norm!r}")
+        if dtype not in ("float32", "float64"):
+            raise ValueError(f"dtype must be float32 or float64; got {dtype!r}")
+        self.dtype = np.dtype(dtype)
         self.seeds = tuple(whole("seeds", seed, 0) for seed in np.ravel(seeds).tolist())
         if not self.seeds or np.ndim(seeds) > 1:
             raise ValueError(f"seeds must be one seed or a sequence of them; got {seeds}")
@@ -98,7 +104,10 @@ class MLP(Layer):
         shapes = [getattr(layer, name).shape for layer, name in trained + kept]
         sizes = [int(np.prod(shape[len(self.runs) :])) for shape in shapes]
         p = sum(sizes[: len(trained)])
-        self.state, self.gradient = np.empty((*self.runs, sum(sizes))), np.zeros((*self.runs, p))
+        self.state, self.gradient = (
+            np.empty((*self.runs, sum(sizes)), self.dtype),
+            np.zeros((*self.runs, p), self.dtype),
+        )
         self.weights, self.penalised = self.state[..., :p], np.zeros(p)
         start = 0
         for (layer, name), shape, size in zip(trained + kept, shapes, sizes, strict=True):
