@@ -140,7 +140,7 @@ def adam(
     With `l2` the penalty's gradient is divided by √v̂ like the rest; `weight_decay` is not: see adamw.
     """
     b1, b2 = _setting(below_one, "beta1", beta1), _setting(below_one, "beta2", beta2)
-    eps = positive("epsilon", epsilon)
+    eps = _setting(positive, "epsilon", epsilon)
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         t = state.t + 1

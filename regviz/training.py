@@ -103,7 +103,7 @@ class History:
     update_norm: Array
     learning_rate: Array
     weights: dict[int, Array]
-    """chosen epoch -> network.state (..., p + s) after it; a run that ended keeps what it ended with"""
+    """chosen epoch, if reached -> network.state (..., p + s) after it; a run that ended keeps what it ended with"""
     stopped_epoch: Whole
     """(...), where early stopping ended a run, or −1"""
     best_epoch: Whole
@@ -142,7 +142,7 @@ def train(
     keep: Sequence[int] = (),
     progress: Callable[[int, int], object] | None = None,
 ) -> History:
-    """Train the network's runs together, in place, and return their History.
+    """Train the network's runs together, in place, and return their History; the network is left in eval mode.
 
     `optimizer` is called as optimizer(rate, weight_decay=…) at the start of every epoch: adam, or
     partial(momentum, momentum=0.8). `learning_rate` is a number, or one for each run, or a schedule: a function of the
