@@ -248,6 +248,11 @@ def test_a_run_is_the_same_in_any_company():
     )  # one matrix product, summed in another order at worst
 
 
+def test_a_seed_s_three_streams_have_nothing_in_common():
+    draws = [MLP((2, 2), seeds=[0, 1]).generators(stream)[run].random() for stream in range(3) for run in range(2)]
+    assert len({*draws}) == 6
+
+
 def test_init_scale_acts_run_by_run():
     scaled = MLP((4, 6, 3), seeds=[2, 2], init_scale=[1.0, 0.1])
     np.testing.assert_allclose(scaled.weights[1], 0.1 * scaled.weights[0], rtol=1e-15)

@@ -21,6 +21,7 @@ from regviz import (
     sgd,
     split,
     train,
+    training,
     warmup_cosine,
 )
 from regviz.data.digits import load_digits
@@ -268,6 +269,25 @@ def test_recording_less_often_changes_nothing_else():
     np.testing.assert_array_equal(often.state, seldom.state)
 
 
+def test_losses_do_not_depend_on_how_many_cases_are_evaluated_at_a_time(monkeypatch):
+    whole = train(MLP((2, 6, 2), norm="batch", seeds=[0, 1]), MOONS, epochs=2)
+    monkeypatch.setattr(training, "EVALUATED_ROWS", 14)  # 7 cases of 2 runs: 60 = 8·7 + 4
+    sliced = train(MLP((2, 6, 2), norm="batch", seeds=[0, 1]), MOONS, epochs=2)
+    for name in ("train_loss", "validation_loss", "test_accuracy"):
+        np.testing.assert_allclose(getattr(sliced, name), getattr(whole, name), rtol=1e-12)
+
+
+def test_shuffling_changes_the_order_and_nothing_else():
+    def trained(**settings):
+        network = MLP((2, 6, 2), seeds=[0, 1])
+        train(network, MOONS, optimizer=sgd, learning_rate=0.1, epochs=2, **settings)
+        return network.weights
+
+    assert np.abs(trained(batch_size=1) - trained(batch_size=1, shuffle=False)).max() > 1e-4
+    # on the whole of the data order is only the order of a sum
+    np.testing.assert_allclose(trained(batch_size=60), trained(batch_size=60, shuffle=False), rtol=1e-10, atol=1e-13)
+
+
 def test_accuracy_has_no_meaning_in_regression():
     history = train(MLP((1, 8, 1), "tanh", seeds=0), WAVE, loss="squared", epochs=2)
     assert np.isnan(history.test_accuracy).all()
@@ -282,10 +302,11 @@ def test_clipping_bounds_the_update_but_not_the_recorded_gradient(clip):
     assert (history.gradient_norm[:, 1:] > 1e-2).all()
 
 
-def test_a_diverging_run_ends_alone():
-    settings = {"loss": "squared", "optimizer": sgd, "epochs": 30, "keep": (30,)}
+@pytest.mark.parametrize("rate", [1e3, 1e300])
+def test_a_diverging_run_ends_alone(rate):
+    settings = {"loss": "squared", "optimizer": sgd, "epochs": 30, "batch_size": 8}
     network = MLP((1, 8, 1), "identity", seeds=[0, 1, 2])
-    history = train(network, WAVE, learning_rate=[0.01, 1e3, 0.01], **settings)
+    history = train(network, WAVE, learning_rate=[0.01, rate, 0.01], **settings)
     np.testing.assert_array_equal(history.diverged, [False, True, False])
     assert np.isnan(history.train_loss[1, -1])
     assert np.isfinite(network.state).all()
