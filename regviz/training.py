@@ -200,8 +200,8 @@ class _Task:
         self.parts = []
         for part in ("train", "validation", "test"):
             X, y = finite("X_" + part, getattr(data, "X_" + part)), getattr(data, "y_" + part)
-            if X.ndim < 2 or X.shape[:-2] not in ((), network.runs) or X.shape[-1] != network.sizes[0]:
-                raise ValueError(f"X_{part} must be (n, {network.sizes[0]}), or that for each run; got {X.shape}")
+            if X.ndim < 2 or X.shape[:-2] not in ((), network.runs) or X.shape[-1] != network.sizes[0] or not X.size:
+                raise ValueError(f"X_{part} must be (n, {network.sizes[0]}), n >= 1, or that per run; got {X.shape}")
             target = loss.encode(y, width)
             if target.shape[-2:] != (X.shape[-2], width) or target.shape[:-2] not in ((), network.runs):
                 raise ValueError(f"y_{part} must match X_{part}, {X.shape}, and {width} outputs; got {np.shape(y)}")

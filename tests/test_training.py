@@ -416,6 +416,7 @@ def test_run_grid_names_every_combination_once():
     seeds, rates, decays = run_grid(range(2), [0.1, 0.2, 0.3], [0.0, 1.0])
     assert len({*zip(seeds, rates, decays, strict=True)}) == len(seeds) == 12
     assert decays[:2].tolist() == [0.0, 1.0]
+    assert MLP((2, 2), seeds=seeds).runs == (12,)
 
 
 BAD = replace(MOONS, X_train=np.where(np.arange(60)[:, None] == 7, np.nan, MOONS.X_train))
@@ -426,6 +427,7 @@ HOSTILE = [
     (lambda: train(NETWORK, replace(MOONS, y_test=MOONS.y_test[:-1])), r"y_test.*\(29,\)"),
     (lambda: train(NETWORK, replace(MOONS, y_train=MOONS.y_train + 1)), r"labels.*\[0, 2\).*2.0"),
     (lambda: train(NETWORK, replace(MOONS, X_train=np.ones((3, 60, 2)))), r"X_train.*\(3, 60, 2\)"),
+    (lambda: train(NETWORK, replace(MOONS, X_test=np.ones((0, 2)), y_test=np.ones(0))), r"X_test.*\(0, 2\)"),
     (lambda: train(NETWORK, MOONS, loss="hinge"), "loss.*cross_entropy.*hinge"),
     (lambda: train(NETWORK, MOONS, epochs=0), "epochs.*0"),
     (lambda: train(NETWORK, MOONS, batch_size=2.5), "batch_size.*2.5"),

@@ -43,10 +43,10 @@ class Layer:
         """Return the layer's output for X (..., n, features). Raises ValueError for NaN and a wrong shape."""
         X = finite("X", X).astype(self.dtype, copy=False)
         if self.runs or self.n_features:
-            width = self.n_features or X.shape[-1]
-            known = X.shape[:-2] == self.runs or (self.shares_input and X.ndim == 2)
-            if X.ndim < 2 or X.shape[-1] != width or not known:
-                raise ValueError(f"X must have shape (*{self.runs}, n, {width}); got {X.shape}")
+            leading = X.shape[:-2] == self.runs or (self.shares_input and X.ndim == 2)
+            if X.ndim < 2 or not leading or X.shape[-1] != (self.n_features or X.shape[-1]):
+                wanted = (*self.runs, "n", self.n_features or "features")
+                raise ValueError(f"X must have shape ({', '.join(map(str, wanted))}); got {X.shape}")
         out = self.apply(X)
         self._shape = out.shape
         return out
