@@ -178,14 +178,18 @@ class _Normalization(Layer):
         self.gamma, self.beta = np.ones((*runs, self.n_features)), np.zeros((*runs, self.n_features))
         self.dgamma, self.dbeta = np.zeros_like(self.gamma), np.zeros_like(self.beta)
 
-    def _moments(self, X: Array) -> tuple[Array, Array]:
+    def _moments(self, X: Array) -> tuple[Array, Array, Array]:
+        """Return mean, X − mean and variance."""
         mean = X.mean(axis=self.axis, keepdims=True)
-        return mean, np.square(X - mean).mean(axis=self.axis, keepdims=True)
+        centred = X - mean
+        return mean, centred, np.square(centred).mean(axis=self.axis, keepdims=True)
 
-    def _scale(self, X: Array, mean: Array, variance: Array) -> Array:
+    def _scale(self, centred: Array, variance: Array) -> Array:
         self.inverse = 1 / np.sqrt(variance + self.epsilon)
-        self.normal = (X - mean) * self.inverse
-        return self.normal * self.gamma[..., None, :] + self.beta[..., None, :]
+        self.normal = centred * self.inverse
+        out = self.normal * self.gamma[..., None, :]
+        out += self.beta[..., None, :]
+        return out
 
     def _pull_fixed(self, dout: Array) -> Array:
         """Return the gradient with the moments held constant, and write those of gamma and beta."""
@@ -221,14 +225,14 @@ class BatchNorm(_Normalization):
     def apply(self, X: Array) -> Array:
         """Return X normalised by the batch's moments, or in eval by the running ones."""
         if not self.training:
-            return self._scale(X, self.running_mean[..., None, :], self.running_var[..., None, :])
+            return self._scale(X - self.running_mean[..., None, :], self.running_var[..., None, :])
         n = X.shape[-2]
         if n < 2:
             raise ValueError(f"batch normalization trains on batches of at least 2 cases; got {n}")
-        mean, variance = self._moments(X)
+        mean, centred, variance = self._moments(X)
         self._remember(self.running_mean, mean.squeeze(-2))
         self._remember(self.running_var, variance.squeeze(-2) * (n / (n - 1)))
-        return self._scale(X, mean, variance)
+        return self._scale(centred, variance)
 
     def pull(self, dout: Array) -> Array:
         """Return the gradient with respect to X."""
@@ -252,7 +256,8 @@ class LayerNorm(_Normalization):
 
     def apply(self, X: Array) -> Array:
         """Return X normalised by each case's moments."""
-        return self._scale(X, *self._moments(X))
+        _, centred, variance = self._moments(X)
+        return self._scale(centred, variance)
 
     def pull(self, dout: Array) -> Array:
         """Return the gradient with respect to X."""
