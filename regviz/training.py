@@ -24,7 +24,7 @@ EVALUATED_ROWS = 8192
 """cases × runs evaluated at a time: their activations then fit into the processor's cache"""
 UNKNOWN = np.array(np.nan)
 EXPLODED = 1e200
-"""a gradient with a larger squared norm, or none that is a number, ends its run"""
+"""a gradient or step with a larger squared norm, or none that is a number, ends its run"""
 
 
 @dataclass
@@ -230,8 +230,7 @@ class _Task:
 
     def evaluate(self, X: Array, target: Array) -> tuple[Array, Array]:
         """Return data loss and accuracy, each (...), a slice of the cases at a time."""
-        n, runs = X.shape[-2], max(len(self.network.seeds), 1)
-        size = max(EVALUATED_ROWS // runs, 1)
+        n, size = X.shape[-2], max(EVALUATED_ROWS // len(self.network.seeds), 1)
         loss, right = np.zeros(self.network.runs), np.zeros(self.network.runs)
         for start in range(0, n, size):
             out, t = self.network.apply(X[..., start : start + size, :]), target[..., start : start + size, :]
@@ -258,6 +257,7 @@ class _Record:
         self.epochs: list[int] = []
         self.rows: list[dict[str, Array]] = []
         self.kept: dict[int, Array] = {}
+        self.statistics = task.network.statistics.copy()
         self._reset()
 
     def _reset(self) -> None:
@@ -265,21 +265,29 @@ class _Record:
         self.steps, self.gradient_norms, self.step_norms = 0, np.zeros(runs), np.zeros(runs)
 
     def watch(self, gradient: Array) -> Array:
-        """Return the gradient (..., p), 0 for runs that have ended or that it shows to diverge, and add its norm."""
-        squares = np.vecdot(gradient, gradient)
-        self.diverged |= ~self.ended & ~(squares < EXPLODED)
-        self.ended |= self.diverged
-        self.gradient_norms += np.sqrt(squares)
+        """Return the gradient (..., p), 0 for runs that have ended, and add its norm; hold their statistics too."""
+        self.gradient_norms += self._norm(gradient)
         self.steps += 1
-        return self._hold(gradient)
+        statistics = self.task.network.statistics
+        statistics[...] = self._hold(statistics, self.statistics)
+        self.statistics = statistics.copy()
+        return self._hold(gradient, 0.0)
 
     def admit(self, step: Array) -> Array:
         """Return the step (..., p), 0 for runs that have ended, and add its norm."""
-        self.step_norms += np.sqrt(np.vecdot(step, step))
-        return self._hold(step)
+        self.step_norms += self._norm(step)
+        return self._hold(step, 0.0)
 
-    def _hold(self, change: Array) -> Array:
-        return np.where(self.ended[..., None], 0.0, change) if self.ended.any() else change
+    def _norm(self, change: Array) -> Array:
+        """Return the norms (...) of gradient or step, and end the runs that they show to diverge."""
+        squares = np.vecdot(change, change)
+        self.diverged |= ~self.ended & ~(squares < EXPLODED)
+        self.ended |= self.diverged
+        return np.sqrt(squares)
+
+    def _hold(self, now: Array, before: Array | float) -> Array:
+        """Return `now`, and `before` for the runs that have ended."""
+        return np.where(self.ended[..., None], before, now) if self.ended.any() else now
 
     def keep(self, epoch: int) -> None:
         """Keep the weights, if this epoch's are wanted."""

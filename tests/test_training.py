@@ -302,7 +302,7 @@ def test_clipping_bounds_the_update_but_not_the_recorded_gradient(clip):
     assert (history.gradient_norm[:, 1:] > 1e-2).all()
 
 
-@pytest.mark.parametrize("rate", [1e3, 1e300])
+@pytest.mark.parametrize("rate", [1e3, 1e160, 1e300, 1e308])
 def test_a_diverging_run_ends_alone(rate):
     settings = {"loss": "squared", "optimizer": sgd, "epochs": 30, "batch_size": 8}
     network = MLP((1, 8, 1), "identity", seeds=[0, 1, 2])
@@ -410,6 +410,16 @@ def test_restored_networks_have_their_best_validation_loss_again():
     np.testing.assert_allclose(
         np.mean(residual**2, axis=-1) / 2, np.nanmin(history.validation_loss, axis=-1), rtol=1e-12
     )
+
+
+@pytest.mark.parametrize("norm", [None, "batch"])
+def test_a_stopped_run_stands_still_while_others_train_on(norm):
+    network = MLP((2, 6, 2), norm=norm, seeds=[0, 1])
+    rule = EarlyStopping(patience=2, min_delta=0.01, restore_best=False)
+    history = train(network, MOONS, learning_rate=[0.0, 0.01], epochs=12, early_stopping=rule, keep=range(13))
+    np.testing.assert_array_equal(history.stopped_epoch, [np.argmax(np.isnan(history.test_loss[0])) - 1, -1])
+    np.testing.assert_array_equal(history.weights[history.stopped_epoch[0]][0], network.state[0])
+    assert np.abs(history.weights[2][1] - network.state[1]).max() > 1e-3
 
 
 def test_run_grid_names_every_combination_once():

@@ -21,7 +21,7 @@ class Layer:
     training = True
     parameters: tuple[str, ...] = ()
     """attributes that are trained; backward writes the gradient of `gamma` into `dgamma`"""
-    statistics: tuple[str, ...] = ()
+    running: tuple[str, ...] = ()
     """attributes that training sets without a gradient"""
     n_features: int | None = None
     """width that X must have, or any"""
@@ -212,7 +212,7 @@ class BatchNorm(_Normalization):
     a momentum outside [0, 1) and ε ≤ 0. Source: Ioffe and Szegedy 2015, algorithms 1 and 2.
     """
 
-    statistics = ("running_mean", "running_var")
+    running = ("running_mean", "running_var")
     axis = -2
 
     def __init__(

@@ -31,14 +31,13 @@ class MLP(Layer):
     `sizes` are the widths from input to output. `seeds` is one whole number for a single network, or a sequence for
     as many independent runs; a run's initial weights and dropout masks depend on its own seed alone. `drop_rate` and
     `init_scale`, the factor on the initial weights, may be given run by run. Biases start at 0, and a dense layer that
-    batch normalization follows has none, since its mean is taken away.
+    batch normalization follows has none, since its mean is taken away. dtype "float32" trains many runs about twice as
+    fast, in single precision.
 
-    dtype "float32" trains many runs about twice as fast, in single precision.
-
-    `state` (..., p + s) holds all numbers of the network: first `weights` (..., p), what is trained, then the running
-    statistics. Write into them, `network.weights += step`, for they are what the layers see; `gradient` (..., p) is
-    overwritten by every backward. `penalised` (p,) is 1 for the entries of the
-    dense layers' matrices, which penalties and decay act on, and 0 for the others.
+    `state` (..., p + s) holds all numbers of the network: `weights` (..., p), what is trained, then `statistics`
+    (..., s), the running ones. Write into them, `network.weights += step`, for they are what the layers see; `gradient`
+    (..., p) is overwritten by every backward. `penalised` (p,) is 1 for the entries of the dense layers' matrices,
+    which penalties and decay act on, and 0 for the others.
     """
 
     shares_input = True
@@ -100,15 +99,13 @@ class MLP(Layer):
     def _bind(self) -> None:
         """Lay every parameter, gradient and statistic out in one array and leave views of it in the layers."""
         trained = [(layer, name) for layer in self.layers for name in layer.parameters]
-        kept = [(layer, name) for layer in self.layers for name in layer.statistics]
+        kept = [(layer, name) for layer in self.layers for name in layer.running]
         shapes = [getattr(layer, name).shape for layer, name in trained + kept]
         sizes = [int(np.prod(shape[len(self.runs) :])) for shape in shapes]
         p = sum(sizes[: len(trained)])
-        self.state, self.gradient = (
-            np.empty((*self.runs, sum(sizes)), self.dtype),
-            np.zeros((*self.runs, p), self.dtype),
-        )
-        self.weights, self.penalised = self.state[..., :p], np.zeros(p)
+        self.state = np.empty((*self.runs, sum(sizes)), self.dtype)
+        self.weights, self.statistics = self.state[..., :p], self.state[..., p:]
+        self.gradient, self.penalised = np.zeros((*self.runs, p), self.dtype), np.zeros(p)
         start = 0
         for (layer, name), shape, size in zip(trained + kept, shapes, sizes, strict=True):
             place = slice(start, start + size)
