@@ -11,6 +11,21 @@ Notation, the same in code, figures and text:
 """
 
 from regviz.certificates import duality_gap, kkt_residual
+from regviz.data.splits import Split, split
+from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
+from regviz.optimizers import (
+    Optimizer,
+    adagrad,
+    adam,
+    adamw,
+    clip_by_norm,
+    clip_by_value,
+    momentum,
+    nesterov,
+    rmsprop,
+    sgd,
+    sgd_with_weight_decay,
+)
 from regviz.penalties import (
     elastic_net_gradient,
     elastic_net_penalty,
@@ -36,10 +51,26 @@ from regviz.proximal import (
     prox_scad,
     soft_threshold,
 )
+from regviz.schedules import cosine_annealing, one_cycle, step_decay, warmup_cosine, warmup_schedule
+from regviz.training import EarlyStopping, History, run_grid, train
 
 __version__ = "1.0.0"
 
 __all__ = [
+    "MLP",
+    "BatchNorm",
+    "Dropout",
+    "EarlyStopping",
+    "History",
+    "LayerNorm",
+    "Optimizer",
+    "Split",
+    "adagrad",
+    "adam",
+    "adamw",
+    "clip_by_norm",
+    "clip_by_value",
+    "cosine_annealing",
     "duality_gap",
     "elastic_net_gradient",
     "elastic_net_penalty",
@@ -53,6 +84,9 @@ __all__ = [
     "lq_penalty",
     "mcp_gradient",
     "mcp_penalty",
+    "momentum",
+    "nesterov",
+    "one_cycle",
     "project_box",
     "project_l1_ball",
     "project_l2_ball",
@@ -62,7 +96,16 @@ __all__ = [
     "prox_lq",
     "prox_mcp",
     "prox_scad",
+    "rmsprop",
+    "run_grid",
     "scad_gradient",
     "scad_penalty",
+    "sgd",
+    "sgd_with_weight_decay",
     "soft_threshold",
+    "split",
+    "step_decay",
+    "train",
+    "warmup_cosine",
+    "warmup_schedule",
 ]

@@ -48,3 +48,28 @@ def regression(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
     if y.shape != X.shape[:1]:
         raise ValueError(f"y must have shape ({X.shape[0]},) to match X; got {y.shape}")
     return X, y
+
+
+def positive(name: str, value: ArrayLike) -> Array:
+    """Return `value` as a float array of finite numbers > 0."""
+    array = finite(name, value)
+    if np.any(array <= 0):
+        raise ValueError(f"{name} must be > 0; got {array.min()}")
+    return array
+
+
+def below_one(name: str, value: ArrayLike) -> Array:
+    """Return `value` as a float array of numbers in [0, 1)."""
+    array = finite(name, value)
+    outside = array[(array < 0) | (array >= 1)]
+    if outside.size:
+        raise ValueError(f"{name} must be in [0, 1); got {outside.flat[0]}")
+    return array
+
+
+def whole(name: str, value: float, least: int) -> int:
+    """Return `value` as an int that is at least `least`."""
+    number = float(finite(name, value))
+    if number != int(number) or number < least:
+        raise ValueError(f"{name} must be a whole number >= {least}; got {value}")
+    return int(number)

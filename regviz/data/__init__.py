@@ -1,0 +1,1 @@
+"""Data: small real tables as files, and seeded problems."""
