@@ -238,7 +238,7 @@ def _floating(value: ArrayLike) -> Array:
     return array if array.dtype.kind == "f" else array.astype(float)
 
 
-def _setting(check: Callable[[str, ArrayLike], Array], name: str, value: ArrayLike) -> Any:  # noqa: ANN401
+def _setting(check: Callable[[str, ArrayLike], Array], name: str, value: ArrayLike) -> Any:
     """Return the checked value; one number as a plain float, which leaves the precision of the weights alone."""
     checked = check(name, value)
     return float(checked) if checked.ndim == 0 else _floating(value)

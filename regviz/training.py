@@ -59,7 +59,7 @@ class EarlyStopping:
         self.patience = whole("patience", self.patience, 1)
         self.min_delta = float(non_negative("min_delta", self.min_delta))
 
-    def __call__(self, val_loss: float, model_weights: Any = None) -> bool:  # noqa: ANN401 - whatever holds weights
+    def __call__(self, val_loss: float, model_weights: Any = None) -> bool:
         """Take in one validation loss and return whether to stop."""
         if np.isnan(val_loss):
             raise ValueError(f"val_loss must be a number; got {val_loss}")
