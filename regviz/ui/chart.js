@@ -33,6 +33,13 @@ function dress(value, colours) {
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, dress(v, colours)]));
 }
 
+function same(a, b) {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => same(a[key], b[key]));
+}
+
 function set(target, path, value) {
   const last = path.length - 1;
   path.slice(0, last).reduce((node, step) => node[step], target)[path[last]] = value;
@@ -91,7 +98,9 @@ function number(axis, value) {
   return Number.isFinite(place) ? place : undefined;
 }
 
+// Returns whether the figure differs from the one on show: after a drag Python's figure is the last frame.
 function prepare(chart, figure, { templates, dark }, mode) {
+  const before = chart.figure;
   chart.raw = figure;
   chart.figure = dress(figure, mode === "dark" ? dark : {});
   Object.assign(chart.figure.layout, { template: templates[mode], autosize: true, uirevision: "keep" });
@@ -102,6 +111,7 @@ function prepare(chart, figure, { templates, dark }, mode) {
   }
   // on a touch screen a finger over the chart scrolls the page
   if (matchMedia("(pointer: coarse)").matches) chart.figure.layout.dragmode = false;
+  return !before || !same(before, chart.figure);
 }
 
 function keyboard(chart) {
@@ -162,10 +172,10 @@ async function panels(data, parent) {
   site.setProperty("--rv-paper", theme.getPropertyValue("--st-background-color"));
   site.setProperty("--rv-link", theme.getPropertyValue("--st-primary-color"));
   for (const { name, figure } of data.panels) {
-    prepare(group.charts.get(name), figure, data, mode);
-    draw(group.charts.get(name));
+    const chart = group.charts.get(name);
+    if (prepare(chart, figure, data, mode)) draw(chart);
   }
-  root.dataset.state = data.state;
+  root.dataset.state = data.file;
   for (const scrub of group.scrubs.values()) scrub.follow(true);
 }
 
