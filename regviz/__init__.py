@@ -11,6 +11,16 @@ Notation, the same in code, figures and text:
 """
 
 from regviz.certificates import duality_gap, kkt_residual
+from regviz.conventions import from_convention, to_convention, translations
+from regviz.linear_models import (
+    DivergenceError,
+    ElasticNetRegression,
+    LassoRegression,
+    RidgeRegression,
+    ridge_closed_form,
+    stability_limit,
+)
+from regviz.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
 from regviz.penalties import (
     elastic_net_gradient,
     elastic_net_penalty,
@@ -36,19 +46,32 @@ from regviz.proximal import (
     prox_scad,
     soft_threshold,
 )
+from regviz.selection import CVResult, cross_validate, fold_labels
 
 __version__ = "1.0.0"
 
 __all__ = [
+    "CVResult",
+    "DivergenceError",
+    "ElasticNetRegression",
+    "LassoRegression",
+    "Path",
+    "RidgeRegression",
+    "cross_validate",
     "duality_gap",
     "elastic_net_gradient",
+    "elastic_net_path",
     "elastic_net_penalty",
+    "fold_labels",
+    "from_convention",
     "hard_threshold",
     "kkt_residual",
     "l1_gradient",
     "l1_penalty",
     "l2_gradient",
     "l2_penalty",
+    "lambda_max",
+    "lasso_path",
     "lq_gradient",
     "lq_penalty",
     "mcp_gradient",
@@ -62,7 +85,12 @@ __all__ = [
     "prox_lq",
     "prox_mcp",
     "prox_scad",
+    "ridge_closed_form",
+    "ridge_path",
     "scad_gradient",
     "scad_penalty",
     "soft_threshold",
+    "stability_limit",
+    "to_convention",
+    "translations",
 ]
