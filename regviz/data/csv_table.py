@@ -1,7 +1,6 @@
 """A reader's own CSV as a regression problem: checked, encoded, and refused in one clear sentence.
 
-Bytes in, arrays out; nothing is written to disk and no cell of the file reaches an error message, only column names
-and counts.
+Bytes in, arrays out; nothing is written to disk.
 """
 
 import csv
@@ -132,8 +131,8 @@ def prepare(
     features: dict[str, Array] = {}
     for column in used:
         encoded = _encoded(column)
-        if features.keys() & encoded.keys():
-            raise CsvError(f"Encoding column “{column.name}” repeats the name of another column; rename one of them.")
+        if clash := features.keys() & encoded.keys():
+            raise CsvError(f"With its texts encoded the file has two columns “{min(clash)}”; rename one of them.")
         features |= {name: values[~missing] for name, values in encoded.items()}
     y = features.pop(target)
     if np.ptp(y) == 0:
