@@ -85,7 +85,7 @@ class Support:
 
     def leave(self, j: int) -> None:
         """Let weight j go; the last one takes its place."""
-        last, inverse = self.size - 1, self._inverse
+        last, inverse = self.size - 1, self._inverse[: self.size, : self.size]
         i = int(np.flatnonzero(self.indices == j)[0])
         for table in (inverse.T, inverse, self._rows, self._order, self._sign):
             table[[i, last]] = table[[last, i]]
@@ -101,7 +101,7 @@ class Support:
         """Return W (2, k) brought to (G + μI) W = rhs (2, k) within `enough` (2, 1) on the support, and W·G (2, p)."""
         rows, inverse, indices = self._rows[: self.size], self._inverse[: self.size, : self.size], self.indices
         for attempt in range(REPAIRS + 1):
-            pull = W @ rows
+            pull = (W[:, None] @ rows)[:, 0]  # two products with a vector: twice as fast as one with two
             residual = rhs - pull.take(indices, axis=1)
             if self.ridge:
                 residual -= self.ridge * W

@@ -8,6 +8,9 @@ from numpy.typing import ArrayLike
 from regviz.checks import Array, finite, fraction, non_negative, regression
 from regviz.homotopy import Line, Support, follow
 
+NEGLIGIBLE = 1e-10  # L1 strength, relative to the largest correlation, that an elastic net does without
+REGULAR = 1e-12  # least L2 strength of an elastic net, relative to the largest column, that arithmetic can tell from 0
+
 
 @dataclass(frozen=True, eq=False)
 class Path:
@@ -81,24 +84,22 @@ def lasso_path(X: ArrayLike, y: ArrayLike) -> Path:
     A column that is, to rounding, a combination of those in the model stays at zero: of twins the first is taken.
     Source: Efron et al. 2004, section 3.1; Osborne, Presnell and Turlach 2000.
     """
-    X, y = regression(X, y)
-    Z, target = centred(X, y)
-    lambdas, coefs = _knots(Z, target)
-    return _with_intercepts(X, y, lambdas, coefs)
+    return _lasso(*regression(X, y), least=0.0)
 
 
 def elastic_net_path(X: ArrayLike, y: ArrayLike, l1_ratio: float, lambdas: ArrayLike) -> Path:
     """Return the elastic net solutions at `lambdas` (m,), in the order given; exact for every l1_ratio in [0, 1].
 
     Each λ starts from the next larger one: the solution there also solves the new problem with a shifted linear term,
-    and the shift is taken back along a line. At λ = 0 it is the least-squares solution of smallest norm.
+    and the shift is taken back along a line. At λ below 1e-10 of lambda_max the L1 part is left out: at λ = 0 that
+    gives the least-squares solution of smallest norm.
     """
     rho, lambdas = fraction("l1_ratio", l1_ratio), _grid(lambdas)
     if rho == 0:
         return ridge_path(X, y, lambdas)
-    if rho == 1:
-        return lasso_path(X, y).at(lambdas)
     X, y = regression(X, y)
+    if rho == 1:
+        return _lasso(X, y, least=lambdas.min()).at(lambdas)
     Z, target = centred(X, y)
     return _with_intercepts(X, y, lambdas, _chain(Z, target, rho, lambdas))
 
@@ -109,30 +110,32 @@ def centred(X: Array, y: Array) -> tuple[Array, Array]:
     return X - X.mean(axis=0), y - y.mean()
 
 
-def _knots(X: Array, y: Array) -> tuple[Array, Array]:
-    """Return the λ (m,) and the coefs (m, p) of the lasso at its knots, for centred X and y."""
-    correlation = X.T @ y / len(y)
-    top = float(np.abs(correlation).max())
-    empty = np.zeros_like(correlation)
-    if top == 0:
-        return np.zeros(1), empty[None]
-    line = Line(correlation, empty, 0.0, -1.0, -top, 0.0)  # t = −λ
-    times, coefs = zip(*follow(line, Support(X), empty), strict=True)
-    return 0.0 - np.array(times), np.array(coefs)
+def _lasso(X: Array, y: Array, least: float) -> Path:
+    """Return the lasso at its knots from lambda_max down to λ = least, or lambda_max alone where that is not below."""
+    Z, target = centred(X, y)
+    correlation = Z.T @ target / len(y)
+    top, empty = float(np.abs(correlation).max()), np.zeros_like(correlation)
+    if least >= top:
+        return _with_intercepts(X, y, np.array([top]), empty[None])
+    line = Line(correlation, empty, 0.0, -1.0, -top, -least)  # t = −λ
+    times, coefs = zip(*follow(line, Support(Z), empty), strict=True)
+    return _with_intercepts(X, y, 0.0 - np.array(times), np.array(coefs))
 
 
 def _chain(X: Array, y: Array, rho: float, lambdas: Array) -> Array:
     """Return the coefs (m, p) of the elastic net at `lambdas` (m,), for centred X and y and 0 < ρ < 1."""
     correlation = X.T @ y / len(y)
-    level, ridge = float(np.abs(correlation).max()), 0.0
+    level = top = float(np.abs(correlation).max())
+    ridge = 0.0
+    floor = REGULAR * float((X**2).mean(axis=0).max())
     coefs, w, support = np.zeros((len(lambdas), len(correlation))), np.zeros(len(correlation)), Support(X)
     for i in np.argsort(-lambdas, kind="stable"):
         lam = float(lambdas[i])
-        if lam == 0:
-            coefs[i] = ridge_path(X, y, [0.0]).coefs[0]
+        if lam * rho <= NEGLIGIBLE * top:
+            coefs[i] = ridge_path(X, y, [lam * (1 - rho)]).coefs[0]
         elif lam * rho < level:
-            shift = (lam * (1 - rho) - ridge) * w
-            ridge = lam * (1 - rho)
+            before, ridge = ridge, max(lam * (1 - rho), floor)
+            shift = (ridge - before) * w
             support.set_ridge(ridge)
             *_, (_, w) = follow(Line(correlation + shift, -shift, level, lam * rho - level, 0.0, 1.0), support, w)
             level = lam * rho

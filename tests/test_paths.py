@@ -133,6 +133,16 @@ def test_the_elastic_net_path_is_optimal(problem, l1_ratio):
     assert not path.coefs[-1].any()
 
 
+@problems
+@pytest.mark.parametrize("l1_ratio", [0.05, 0.5, 0.999999])
+def test_the_elastic_net_path_survives_strengths_near_rounding(problem, l1_ratio):
+    X, y = problem
+    path = elastic_net_path(X, y, l1_ratio, 10.0 ** np.arange(-20, -4) * scale(X, y))
+    # no duality gap here: its dual point is scaled by λ over correlations that are rounding themselves
+    worst = max(regviz.kkt_residual(X, y, w, lam, l1_ratio) for lam, w in zip(path.lambdas, path.coefs, strict=True))
+    assert worst <= 1e-8 * scale(X, y)
+
+
 @unique
 @ratios
 def test_the_elastic_net_path_agrees_with_scikit_learn(problem, l1_ratio):
@@ -162,6 +172,17 @@ def test_the_elastic_net_at_its_ends_is_lasso_and_ridge(problem):
     lasso, ridge = lasso_path(X, y).at(lambdas), ridge_path(X, y, lambdas)
     np.testing.assert_array_equal(elastic_net_path(X, y, 1.0, lambdas).coefs, lasso.coefs)
     np.testing.assert_array_equal(elastic_net_path(X, y, 0.0, lambdas).coefs, ridge.coefs)
+
+
+@problems
+@pytest.mark.parametrize("share", [0.02, 0.4, 1.0, 3.0])
+def test_a_lasso_path_that_stops_early_is_the_same_path(problem, share):
+    X, y = problem
+    lambdas = np.array([share, 2 * share]) * scale(X, y)
+    # two roundings of one interpolation
+    np.testing.assert_allclose(
+        elastic_net_path(X, y, 1.0, lambdas).coefs, lasso_path(X, y).at(lambdas).coefs, rtol=1e-9, atol=1e-12
+    )
 
 
 @unique

@@ -17,7 +17,7 @@ from sklearn.linear_model import lasso_path as coordinate_descent_path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from regviz import cross_validate, fold_labels, lambda_max, lasso_path, ridge_path
+from regviz import cross_validate, elastic_net_path, fold_labels, lambda_max, lasso_path, ridge_path
 from regviz.data import diabetes, linear_design, standardised
 
 SECONDS = 2.0  # for each pair
@@ -59,7 +59,7 @@ def run(name: str, X: np.ndarray, y: np.ndarray, aims: tuple[str, str, str, str]
     )
     compare(
         f"{name}: lasso at 100 λ, lasso_path",
-        lambda: lasso_path(X, y).at(lambdas),
+        lambda: elastic_net_path(X, y, 1.0, lambdas),
         lambda: coordinate_descent_path(Z, target, alphas=lambdas),
         aims[1],
     )
