@@ -12,6 +12,7 @@ Notation, the same in code, figures and text:
 
 from regviz.certificates import duality_gap, kkt_residual
 from regviz.conventions import from_convention, to_convention, translations
+from regviz.homotopy import PathError
 from regviz.linear_models import (
     DivergenceError,
     ElasticNetRegression,
@@ -56,6 +57,7 @@ __all__ = [
     "ElasticNetRegression",
     "LassoRegression",
     "Path",
+    "PathError",
     "RidgeRegression",
     "cross_validate",
     "duality_gap",

@@ -17,12 +17,16 @@ SPAN = 1e-11  # squared distance, relative to its square length, below which a c
 CANCELLED = 1e-4  # ratio below which that distance is computed without cancellation
 STEADY = 1e-10  # a slack that falls slower than this, relative to the line's own speed, is a tie that persists
 EXACT = np.array([[1e-11], [1e-13]])  # relative residuals above which the weights, and their speed, are solved again
+LOST = 1e6  # times the first of EXACT: a violation of optimality past which the path is lost
 REPAIRS = 3  # corrections of one solution, at most
 TIES = 5  # changes of the support at one point, per weight, before giving up
 
 
-class StalledError(ArithmeticError):
-    """Ties among the correlations made the support change again and again at one point."""
+class PathError(ArithmeticError):
+    """Columns of X so nearly dependent that doubles cannot follow the path; raised rather than return a wrong one."""
+
+    def __init__(self) -> None:
+        super().__init__("columns of X are too nearly dependent to follow the exact path; leave near-copies out")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,16 +102,21 @@ class Support:
         return self._inverse[: self.size, : self.size] @ rhs
 
     def refine(self, W: Array, rhs: Array, enough: Array) -> tuple[Array, Array]:
-        """Return W (2, k) brought to (G + μI) W = rhs (2, k) within `enough` (2, 1) on the support, and W·G (2, p)."""
+        """Return W (2, k), (G + μI) W = rhs (2, k) on the support within `enough` (2, 1), and (G + μI) W everywhere.
+
+        Raises PathError where the first row, the weights on the path, is far off at the outset.
+        """
         rows, inverse, indices = self._rows[: self.size], self._inverse[: self.size, : self.size], self.indices
         for attempt in range(REPAIRS + 1):
             pull = (W[:, None] @ rows)[:, 0]  # two products with a vector: twice as fast as one with two
-            residual = rhs - pull.take(indices, axis=1)
             if self.ridge:
-                residual -= self.ridge * W
+                pull[:, indices] += self.ridge * W
+            residual = rhs - pull.take(indices, axis=1)
             excess = np.abs(residual) > enough
             if not np.count_nonzero(excess):
                 break
+            if attempt == 0 and np.abs(residual[0]).max() > LOST * enough[0, 0]:
+                raise PathError
             if attempt == 1:  # one correction did not do: the kept inverse is stale
                 self._renew()
             W = W + excess.any(axis=1, keepdims=True) * (residual @ inverse)
@@ -127,32 +136,38 @@ class Support:
     def _renew(self) -> None:
         k = self.size
         block = self._rows[:k][:, self.indices] + self.ridge * np.eye(k)
-        self._inverse[:k, :k] = np.linalg.inv(block)
+        try:
+            self._inverse[:k, :k] = np.linalg.inv(block)
+        except np.linalg.LinAlgError as error:
+            raise PathError from error
 
 
 def follow(line: Line, support: Support, w: Array) -> Iterator[tuple[float, Array]]:
     """Yield (t, w) at the start, at every knot and at the end of the line, leaving `support` as it is there.
 
     `w` (p,) is the solution at the start. Weights that tie enter and leave one after the other at one knot.
-    Raises StalledError where ties do not resolve. Source: Osborne, Presnell and Turlach 2000; Efron et al. 2004,
+    Raises PathError where rounding has the better of it. Source: Osborne, Presnell and Turlach 2000; Efron et al. 2004,
     section 3.1 (a weight that reaches zero leaves), for a general line of problems.
     """
     p, speed = len(w), abs(line.dlevel) + float(np.abs(line.dq).max())
     enough = EXACT * np.array([[float(np.abs(line.q).max()) + speed * abs(line.start)], [speed]])
+    lost = -LOST * enough[0, 0]
     limit = np.full(p, -STEADY * speed)  # a slack counts as falling below this speed
     limit[support.indices] = 0.0
     resolution = 1e-12 * (line.stop - line.start)
+    barred: list[int] = []
     t, ties, w = line.start, 0, w.copy()
     while ties <= TIES * p:
         weights, slack, slack_speed = _pieces(line, support, t, w, enough)
         waits = np.full((2, p), np.inf)
         np.divide(slack, -slack_speed, out=waits, where=slack_speed < limit)
         event = int(waits.argmin())
-        wait, j = float(waits.item(event)), event % p
+        wait, j = min(float(waits.item(event)), line.stop - t), event % p
+        if barred and (slack + wait * slack_speed)[:, barred].min() < lost:
+            raise PathError
         if wait > resolution:
             yield t, w
-            wait, ties = min(wait, line.stop - t), 0
-            t, w = t + wait, np.zeros(p)
+            t, ties, w = t + wait, 0, np.zeros(p)
             signs = support.signs
             w[support.indices] = signs * np.maximum(signs * (weights[0] + wait * weights[1]), 0.0)
             if t >= line.stop - resolution:
@@ -161,14 +176,14 @@ def follow(line: Line, support: Support, w: Array) -> Iterator[tuple[float, Arra
         ties += 1
         if support.member[j]:
             support.leave(j)
-            w[j] = 0.0
-            limit[~support.member] = -STEADY * speed
+            w[j], limit[j] = 0.0, -STEADY * speed
+            limit[barred], barred = -STEADY * speed, []
+        elif support.enter(j, 1.0 if event < p else -1.0):
+            limit[j] = 0.0
         else:
-            entered = support.enter(j, 1.0 if event < p else -1.0)
-            limit[j] = 0.0 if entered else -np.inf
-    raise StalledError(
-        f"ties among the columns of X do not resolve at t = {t:.6g}; add a little noise to y to break them"
-    )
+            limit[j] = -np.inf
+            barred.append(j)
+    raise PathError
 
 
 def _pieces(line: Line, support: Support, t: float, w: Array, enough: Array) -> tuple[Array, Array, Array]:
@@ -184,17 +199,15 @@ def _pieces(line: Line, support: Support, t: float, w: Array, enough: Array) -> 
     weights = np.empty_like(rhs)
     weights[0], weights[1] = w.take(indices), support.direction(rhs[1])
     weights, pull = support.refine(weights, rhs, enough)
-    distances = signs * weights
-    return (
-        weights,
-        _slack(level, now - pull[0], distances[0], indices),
-        _slack(line.dlevel, line.dq - pull[1], distances[1], indices),
-    )
+    slack, speed = _slack(level, now - pull[0]), _slack(line.dlevel, line.dq - pull[1])
+    if slack.min() < -LOST * enough[0, 0]:
+        raise PathError
+    slack[:, indices], speed[:, indices] = signs * weights
+    return weights, slack, speed
 
 
-def _slack(level: float, correlation: Array, distance: Array, indices: np.ndarray) -> Array:
+def _slack(level: float, correlation: Array) -> Array:
     slack = np.empty((2, len(correlation)))
     np.subtract(level, correlation, out=slack[0])
     np.add(level, correlation, out=slack[1])
-    slack[:, indices] = distance
     return slack

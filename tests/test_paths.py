@@ -1,5 +1,7 @@
 """Paths against certificates, closed forms and scikit-learn."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from certify import assert_optimal
@@ -9,7 +11,7 @@ from sklearn.linear_model import ElasticNet, Ridge, lars_path
 import regviz
 from regviz import Path, elastic_net_path, homotopy, lambda_max, lasso_path, ridge_closed_form, ridge_path
 from regviz.data import diabetes, standardised
-from regviz.homotopy import Line, StalledError, Support, follow
+from regviz.homotopy import Line, PathError, Support, follow
 
 ALL = PROBLEMS | TIED | {"diabetes": (standardised(diabetes().X)[0], diabetes().y), "redundant": redundant()}
 problems = pytest.mark.parametrize("problem", ALL.values(), ids=ALL)
@@ -105,14 +107,40 @@ def test_of_twin_columns_the_lasso_takes_the_first_and_the_elastic_net_both():
     assert net.coefs[:, 1].all()
 
 
-@pytest.mark.parametrize("distance", [1e-3, 1e-9, 1e-12])
-def test_nearly_twin_columns_do_no_harm(distance):
-    X, y = gaussian(30, 4, 0)
-    X = np.column_stack([X, X + distance * np.random.default_rng(1).standard_normal(X.shape)])
+def near_twins(distance, seed):
+    """Return a problem of noise alone, in which every difference between near-twins is worth explaining."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((40, 8)), rng.standard_normal(40)
+    return np.hstack([X, X + distance * rng.standard_normal((40, 8))]), y
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    # a distance that counts is followed to rounding; nearer ones are left out, which costs a few times the distance
+    ("distance", "residual"),
+    [(1e-3, 1e-8), (1e-4, 1e-8), (1e-7, 1e-6), (1e-9, 1e-8), (1e-12, 1e-8)],
+)
+def test_nearly_twin_columns_do_no_harm(distance, residual, seed):
+    X, y = near_twins(distance, seed)
     path = lasso_path(X, y)
     worst = max(regviz.kkt_residual(X, y, w, lam) for lam, w in zip(path.lambdas, path.coefs, strict=True))
-    # a column nearer than 3e-6 to the others' span is left out, which costs at most its distance
-    assert worst <= 1e-8 * scale(X, y)
+    assert worst <= residual * scale(X, y)
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("distance", [1e-5, 3e-6])
+def test_where_rounding_hides_the_way_a_wrong_path_is_never_returned(distance, seed):
+    X, y = near_twins(distance, seed)
+    with contextlib.suppress(regviz.PathError):  # a refusal is an answer; some of these seeds refuse, most do not
+        path = lasso_path(X, y)
+        worst = max(regviz.kkt_residual(X, y, w, lam) for lam, w in zip(path.lambdas, path.coefs, strict=True))
+        assert worst <= 1e-4 * scale(X, y)  # LOST, ten times over
+
+
+def test_a_violation_of_optimality_stops_the_path(monkeypatch):
+    monkeypatch.setattr(homotopy, "LOST", -1.0)  # no slack is good enough
+    with pytest.raises(regviz.PathError, match="too nearly dependent"):
+        lasso_path(*PROBLEMS["p < n"])
 
 
 def test_fewer_weights_survive_a_larger_lambda_among_redundant_features():
@@ -310,12 +338,27 @@ def full_support(size):
 
 def test_a_stale_inverse_is_noticed_and_renewed():
     X, support = full_support(5)
-    support._inverse[:5, :5] += np.random.default_rng(0).standard_normal((5, 5))
-    rhs = np.random.default_rng(1).standard_normal((2, 5))
-    W, pull = support.refine(np.zeros((2, 5)), rhs, homotopy.EXACT)
     G = X.T @ X / 40
-    np.testing.assert_allclose(W @ G[:5, :5], rhs, atol=1e-10)
+    rhs = np.random.default_rng(1).standard_normal((2, 5))
+    exact = np.linalg.solve(G[:5, :5], rhs.T).T
+    support._inverse[:5, :5] += np.random.default_rng(0).standard_normal((5, 5))
+    W, pull = support.refine(exact + np.array([[1e-8], [1.0]]), rhs, homotopy.EXACT)
+    np.testing.assert_allclose(W, exact, atol=1e-10)  # condition number 1e2 times EXACT
     np.testing.assert_allclose(pull, W @ G[:5], atol=1e-12)
+
+
+def test_weights_far_from_the_path_are_refused():
+    _, support = full_support(5)
+    rhs = np.ones((2, 5))
+    with pytest.raises(PathError):
+        support.refine(np.zeros((2, 5)), rhs, homotopy.EXACT)
+
+
+def test_a_singular_block_is_refused():
+    _, support = full_support(2)
+    support._rows[1] = support._rows[0] = 1.0
+    with pytest.raises(PathError):
+        support.set_ridge(0.0)
 
 
 def test_entering_and_leaving_keep_the_inverse():
@@ -341,5 +384,5 @@ def test_ties_that_do_not_resolve_raise(monkeypatch):
     X, y = centred(*PROBLEMS["p < n"])
     correlation = X.T @ y / 40
     line = Line(correlation, np.zeros(8), 0.0, -1.0, -np.abs(correlation).max(), 0.0)
-    with pytest.raises(StalledError, match="add a little noise to y"):
+    with pytest.raises(PathError):
         list(follow(line, Support(X), np.zeros(8)))
