@@ -151,7 +151,6 @@ def follow(line: Line, support: Support, w: Array) -> Iterator[tuple[float, Arra
     """
     p, speed = len(w), abs(line.dlevel) + float(np.abs(line.dq).max())
     enough = EXACT * np.array([[float(np.abs(line.q).max()) + speed * abs(line.start)], [speed]])
-    lost = -LOST * enough[0, 0]
     limit = np.full(p, -STEADY * speed)  # a slack counts as falling below this speed
     limit[support.indices] = 0.0
     resolution = 1e-12 * (line.stop - line.start)
@@ -163,8 +162,6 @@ def follow(line: Line, support: Support, w: Array) -> Iterator[tuple[float, Arra
         np.divide(slack, -slack_speed, out=waits, where=slack_speed < limit)
         event = int(waits.argmin())
         wait, j = min(float(waits.item(event)), line.stop - t), event % p
-        if barred and (slack + wait * slack_speed)[:, barred].min() < lost:
-            raise PathError
         if wait > resolution:
             yield t, w
             t, ties, w = t + wait, 0, np.zeros(p)

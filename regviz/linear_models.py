@@ -150,7 +150,7 @@ class _ProximalModel(_LinearModel):
             new = np.sign(z) * np.maximum(np.abs(z) - eta * lam * rho, 0.0) / (1 + eta * lam * (1 - rho))
             new_residual = y - X @ new
             if age > 0 and _change(w, new, residual, new_residual, lam, rho) > 0:
-                age, old, old_residual = 0, w, residual
+                age = 0
             else:
                 age, old, old_residual, w, residual = age + 1, w, residual, new, new_residual
             history.append(_objective(residual, w, lam, rho))

@@ -59,6 +59,13 @@ def test_a_design_is_fixed_by_its_seed_and_a_knob_moves_only_its_own_part():
     np.testing.assert_array_equal(linear_design(correlation=0.9, seed=1).w, base.w)
 
 
+def test_the_noise_is_independent_of_the_columns_and_the_weights():
+    design = linear_design(10_000, 1, sparsity=0.0, seed=4)
+    noise = design.y - design.X @ design.w
+    # sampling error of a correlation is 1/√n = 0.01: five of them
+    assert abs(np.corrcoef(noise, design.X[:, 0])[0, 1]) < 0.05
+
+
 @pytest.mark.parametrize(
     ("knob", "message"),
     [

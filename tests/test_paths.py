@@ -107,6 +107,14 @@ def test_of_twin_columns_the_lasso_takes_the_first_and_the_elastic_net_both():
     assert net.coefs[:, 1].all()
 
 
+def test_a_constant_column_never_enters_for_its_rounding():
+    X, y = gaussian(30, 5, 5)
+    X = np.insert(X, 2, 1e8 / 3, axis=1)  # its mean over 30 rows does not round to itself
+    assert X[:, 2].mean() != X[0, 2]
+    assert not lasso_path(X, y).coefs[:, 2].any()
+    assert np.abs(ridge_path(X, y, [0.0, 0.1]).coefs[:, 2]).max() <= 1e-12  # rounding of the SVD
+
+
 def near_twins(distance, seed):
     """Return a problem of noise alone, in which every difference between near-twins is worth explaining."""
     rng = np.random.default_rng(seed)
@@ -125,6 +133,18 @@ def test_nearly_twin_columns_do_no_harm(distance, residual, seed):
     path = lasso_path(X, y)
     worst = max(regviz.kkt_residual(X, y, w, lam) for lam, w in zip(path.lambdas, path.coefs, strict=True))
     assert worst <= residual * scale(X, y)
+
+
+@pytest.mark.parametrize("seed", [6, 21, 23, 44])
+def test_a_column_left_out_may_enter_once_what_it_depended_on_has_left(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((40, 8)) @ (np.eye(8) + 0.8 * rng.standard_normal((8, 8))), rng.standard_normal(40)
+    X /= X.std(axis=0)
+    halves = (X[:, :4] * rng.choice([-1, 1], 4) + X[:, 4:]) / 2
+    X = np.hstack([X, halves + 1e-8 * rng.standard_normal((40, 4))])
+    path = lasso_path(X, y)
+    worst = max(regviz.kkt_residual(X, y, w, lam) for lam, w in zip(path.lambdas, path.coefs, strict=True))
+    assert worst <= 1e-7 * scale(X, y)  # a few times the distance of 1e-8
 
 
 @pytest.mark.parametrize("seed", range(40))
