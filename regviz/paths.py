@@ -93,7 +93,7 @@ def elastic_net_path(X: ArrayLike, y: ArrayLike, l1_ratio: float, lambdas: Array
 
     Each λ starts from the next larger one: the solution there also solves the new problem with a shifted linear term,
     and the shift is taken back along a line. At λ below 1e-10 of lambda_max the L1 part is left out: at λ = 0 that
-    gives the least-squares solution of smallest norm.
+    gives the least-squares solution of smallest norm. Raises PathError as lasso_path does.
     """
     rho, lambdas = fraction("l1_ratio", l1_ratio), _grid(lambdas)
     if rho == 0:
