@@ -104,8 +104,9 @@ def main():
                     times.append(commit(page, side, "ArrowLeft" if i % 2 else "ArrowRight"))
                     page.wait_for_timeout(400)
             ours, bare = (median(times) for _, _, times in pages)
+            ratio = ours / bare
             print(
-                f"commit to repaint by Python: ours {ours:.0f} ms, bare {bare:.0f} ms, ratio {ours / bare:.2f} (at most 1.5)"
+                f"commit to Python's repaint: ours {ours:.0f} ms, bare {bare:.0f} ms, ratio {ratio:.2f} (at most 1.5)"
             )
             pace, values = frame_rate(pages[0][0])
             print(f"drag: {pace:.1f} ms per animation frame, {values} values drawn")
