@@ -335,7 +335,9 @@ const address = (group) => new URL(group.link, location.href).href;
 async function compose(slug, which) {
   const group = page(slug), { title, family, version, templates } = group.data;
   const chosen = [...group.charts.values()].filter((chart) => which === "all" || chart.name === which);
-  const columns = Math.min(chosen.length, 2), width = WIDTH / columns, height = columns === 1 ? 640 : 440;
+  // an odd panel, the main one, has a row to itself
+  const alone = chosen.length % 2, half = WIDTH / 2;
+  const places = chosen.map((_, i) => i < alone ? [0, 0, WIDTH, 560] : [((i - alone) % 2) * half, alone * 560 + Math.floor((i - alone) / 2) * 440, half, 440]);
   const root = document.createElementNS(NAMESPACE, "svg");
   const write = (text, y, size, colour, weight = "normal") => {
     const node = document.createElementNS(NAMESPACE, "text");
@@ -347,12 +349,12 @@ async function compose(slug, which) {
   root.append(paper);
   write(title, 34, 24, "#1A1A1A", "600");
   for (const [i, chart] of chosen.entries()) {
-    const svg = await picture(chart, templates, width, height);
-    svg.setAttribute("x", (i % columns) * width);
-    svg.setAttribute("y", 50 + Math.floor(i / columns) * height);
+    const [x, y, width, height] = places[i], svg = await picture(chart, templates, width, height);
+    svg.setAttribute("x", x);
+    svg.setAttribute("y", 50 + y);
     root.append(svg);
   }
-  let y = 50 + Math.ceil(chosen.length / columns) * height + 26;
+  let y = 50 + places.at(-1)[1] + places.at(-1)[3] + 26;
   for (const text of wrap(group.caption, `17px ${family}`, WIDTH - 32)) {
     write(text, y, 17, "#1A1A1A");
     y += 24;
