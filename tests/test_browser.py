@@ -296,7 +296,7 @@ def test_a_deep_link_on_a_cold_server(browser):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_first_screen_shows_controls_and_main_chart(visit, slug, scheme):
     page = visit(PATHS[slug], color_scheme=scheme)
-    boxes = page.locator(f"[class*='st-key-row-'], .st-key-{slug}-row-lambda_, .rv-panel").evaluate_all(
+    boxes = page.locator(f".st-key-scrubs-{slug}, .st-key-knobs-{slug}, .rv-panel").evaluate_all(
         "nodes => nodes.map((n) => n.getBoundingClientRect().bottom)"
     )
     assert max(boxes) <= 800
