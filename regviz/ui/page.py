@@ -118,7 +118,7 @@ def _thumbnail(slug: str) -> bytes:
     return chart.pack(chart.thumbnail(_module(slug)))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner="Computing the figures")
 def _figures(slug: str, s: Any, _topic: chart.Topic) -> bytes:
     return chart.pack(chart.figures(_topic, s))
 
