@@ -1,11 +1,9 @@
 """The ASGI application: `streamlit run app.py`."""
 
 import gzip
-from functools import lru_cache
 from pathlib import Path
 from threading import Thread
 
-import plotly
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -15,23 +13,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from regviz.ui.plotly_js import address, gzipped
+
 ROOT = Path(__file__).parent
-BASE = st.get_option("server.baseUrlPath").strip("/")
-PLOTLY_PATH = f"/plotly/{plotly.__version__}/plotly.min.js"
-PRELOAD = f"<{f'/{BASE}' if BASE else ''}{PLOTLY_PATH}>; rel=preload; as=script"
+PRELOAD = f"<{address()}>; rel=preload; as=script"
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-
-
-@lru_cache(maxsize=1)
-def plotly_gzipped() -> bytes:
-    """Return the plotly.js that belongs to the installed plotly, compressed once."""
-    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    return gzip.compress(source.read_bytes(), 6, mtime=0)
 
 
 async def plotly_js(request: Request) -> Response:
     """Serve plotly.js; its version is in the path, so a browser may keep it for good."""
-    body = await run_in_threadpool(plotly_gzipped)
+    body = await run_in_threadpool(gzipped)
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
@@ -60,10 +51,10 @@ class Headers:
         await self.app(scope, receive, add if scope["type"] == "http" else send)
 
 
-Thread(target=plotly_gzipped, daemon=True).start()  # ready before the first visitor asks
+Thread(target=gzipped, daemon=True).start()  # ready before the first visitor asks
 
 app = st.App(
     ROOT / "regviz" / "ui" / "shell.py",
-    routes=[Route(PLOTLY_PATH, plotly_js)],
+    routes=[Route(address(), plotly_js)],
     middleware=[Middleware(Headers)],
 )

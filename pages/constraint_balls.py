@@ -31,7 +31,8 @@ exactly 0 would leave a weight at zero. The KKT residual is the largest violatio
 For $q<1$ the problem is not convex. The page finds the global minimum of this two-weight problem by search; some
 budgets then have no $\lambda$ at all.
 
-Source: Hastie, Tibshirani and Wainwright, *Statistical Learning with Sparsity*, sections 2.2 and 4.1.
+Sources: Hastie, Tibshirani and Wainwright 2015, *Statistical Learning with Sparsity*, section 2.2; Frank and Friedman
+1993 for L$q$.
 """,
     notice=(
         "With L1 the second weight becomes exactly zero at a finite λ, and the solution sits on the corner of the "

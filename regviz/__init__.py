@@ -11,7 +11,17 @@ Notation, the same in code, figures and text:
 """
 
 from regviz.certificates import duality_gap, kkt_residual
+from regviz.conventions import from_convention, to_convention, translations
 from regviz.data.splits import Split, split
+from regviz.homotopy import PathError
+from regviz.linear_models import (
+    DivergenceError,
+    ElasticNetRegression,
+    LassoRegression,
+    RidgeRegression,
+    ridge_closed_form,
+    stability_limit,
+)
 from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
 from regviz.optimizers import (
     Optimizer,
@@ -26,6 +36,7 @@ from regviz.optimizers import (
     sgd,
     sgd_with_weight_decay,
 )
+from regviz.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
 from regviz.penalties import (
     elastic_net_gradient,
     elastic_net_penalty,
@@ -52,6 +63,7 @@ from regviz.proximal import (
     soft_threshold,
 )
 from regviz.schedules import cosine_annealing, one_cycle, step_decay, warmup_cosine, warmup_schedule
+from regviz.selection import CVResult, cross_validate, fold_labels
 from regviz.training import EarlyStopping, History, run_grid, train
 
 __version__ = "1.0.0"
@@ -59,11 +71,18 @@ __version__ = "1.0.0"
 __all__ = [
     "MLP",
     "BatchNorm",
+    "CVResult",
+    "DivergenceError",
     "Dropout",
     "EarlyStopping",
+    "ElasticNetRegression",
     "History",
+    "LassoRegression",
     "LayerNorm",
     "Optimizer",
+    "Path",
+    "PathError",
+    "RidgeRegression",
     "Split",
     "adagrad",
     "adam",
@@ -71,15 +90,21 @@ __all__ = [
     "clip_by_norm",
     "clip_by_value",
     "cosine_annealing",
+    "cross_validate",
     "duality_gap",
     "elastic_net_gradient",
+    "elastic_net_path",
     "elastic_net_penalty",
+    "fold_labels",
+    "from_convention",
     "hard_threshold",
     "kkt_residual",
     "l1_gradient",
     "l1_penalty",
     "l2_gradient",
     "l2_penalty",
+    "lambda_max",
+    "lasso_path",
     "lq_gradient",
     "lq_penalty",
     "mcp_gradient",
@@ -96,6 +121,8 @@ __all__ = [
     "prox_lq",
     "prox_mcp",
     "prox_scad",
+    "ridge_closed_form",
+    "ridge_path",
     "rmsprop",
     "run_grid",
     "scad_gradient",
@@ -104,8 +131,11 @@ __all__ = [
     "sgd_with_weight_decay",
     "soft_threshold",
     "split",
+    "stability_limit",
     "step_decay",
+    "to_convention",
     "train",
+    "translations",
     "warmup_cosine",
     "warmup_schedule",
 ]

@@ -9,11 +9,10 @@ Array = NDArray[np.float64]
 def finite(name: str, value: ArrayLike) -> Array:
     """Return `value` as a float array, refusing NaN and infinity."""
     array = np.asarray(value, dtype=float)
-    bad = np.argwhere(~np.isfinite(array))
-    if bad.size or (array.ndim == 0 and not np.isfinite(array)):
-        where = "" if array.ndim == 0 else f" at index {tuple(int(i) for i in bad[0])}"
-        raise ValueError(f"{name} must be finite; got {array[tuple(bad[0])]}{where}")
-    return array
+    if np.isfinite(array).all():
+        return array
+    first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+    raise ValueError(f"{name} must be finite; got {array[first]}" + (f" at index {first}" if first else ""))
 
 
 def non_negative(name: str, value: ArrayLike) -> Array:

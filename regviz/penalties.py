@@ -88,7 +88,7 @@ def mcp_gradient(w: ArrayLike, lambda_: float, gamma: float = 3.0) -> Array:
 def scad_penalty(w: ArrayLike, lambda_: float, a: float = 3.7, axis: Axis = None) -> Array:
     """Return the smoothly clipped absolute deviation penalty: linear to λ, a parabola to aλ, then (a+1)λ²/2.
 
-    Source: Fan and Li 2001, eq. 2.2.
+    Source: Fan and Li 2001, the integral of eq. 2.7.
     """
     a, lam, size = above("a", a, 1), non_negative("lambda_", lambda_), np.abs(finite("w", w))
     bend = np.clip(size, lam, a * lam)

@@ -8,9 +8,9 @@ from regviz.checks import Array, finite, non_negative
 
 def project_l2_ball(z: ArrayLike, radius: float) -> Array:
     """Return the point of {‖w‖₂ ≤ radius} nearest to z (p,)."""
-    z, radius = finite("z", z), non_negative("radius", radius)
+    z, reach = finite("z", z), float(non_negative("radius", radius))
     norm = np.linalg.norm(z)
-    return z if norm <= radius else z * (radius / norm)
+    return z.copy() if norm <= reach else z * (reach / norm)
 
 
 def project_l1_ball(z: ArrayLike, radius: float) -> Array:
@@ -19,12 +19,14 @@ def project_l1_ball(z: ArrayLike, radius: float) -> Array:
     >>> project_l1_ball([3.0, 1.0], 2.0).tolist()
     [2.0, 0.0]
     """
-    z, radius = finite("z", z), non_negative("radius", radius)
+    z, reach = finite("z", z), float(non_negative("radius", radius))
+    if z.ndim != 1:
+        raise ValueError(f"z must have shape (p,); got {z.shape}")
     size = np.abs(z)
-    if size.sum() <= radius:
-        return z
+    if size.sum() <= reach:
+        return z.copy()
     ordered = np.sort(size)[::-1]
-    thresholds = (np.cumsum(ordered) - radius) / np.arange(1, len(ordered) + 1)
+    thresholds = (np.cumsum(ordered) - reach) / np.arange(1, len(ordered) + 1)
     kept = np.flatnonzero(ordered > thresholds)
     threshold = thresholds[kept[-1]] if kept.size else ordered[0]
     return np.sign(z) * np.maximum(size - threshold, 0.0)
@@ -32,5 +34,5 @@ def project_l1_ball(z: ArrayLike, radius: float) -> Array:
 
 def project_box(z: ArrayLike, limit: float) -> Array:
     """Return the point of {|w_j| ≤ limit for all j} nearest to z."""
-    limit = non_negative("limit", limit)
-    return np.clip(finite("z", z), -limit, limit)
+    reach = float(non_negative("limit", limit))
+    return np.clip(finite("z", z), -reach, reach)

@@ -51,7 +51,7 @@ def cosines(n: int) -> Array:
 
 
 def universal_threshold(sigma: float, n: int) -> float:
-    """Return σ√(2 log n). Source: Donoho and Johnstone 1994, eq. 10."""
+    """Return σ√(2 log n). Source: Donoho and Johnstone 1994."""
     return float(finite("sigma", sigma)) * float(np.sqrt(2 * np.log(n)))
 
 

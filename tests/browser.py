@@ -10,7 +10,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 FLAGS = [
@@ -61,21 +61,30 @@ def launched(path):
 
 
 @contextmanager
-def served(script="app.py", folder=ROOT):
-    """Yield the address of a fresh server, started as the README says."""
+def running(script="app.py"):
+    """Yield the process of a fresh server, started as the README says, and its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--server.headless", "true", "--server.port", str(port), "--server.fileWatcherType", "none"]
     command = [sys.executable, "-m", "streamlit", "run", script, *options]
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, **quiet)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_healthy(address, server)
-        yield address
+        yield server, address
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@contextmanager
+def served(script="app.py"):
+    """Yield the address of a fresh server."""
+    with running(script) as (_, address):
+        yield address
 
 
 def _wait_until_healthy(address, server):
@@ -103,4 +112,4 @@ def thumb(page, slug, field):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] - 6
 
 
-__all__ = ["ROOT", "Error", "find_browser", "launched", "ready", "served", "thumb"]
+__all__ = ["ROOT", "find_browser", "launched", "ready", "running", "served", "thumb"]

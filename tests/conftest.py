@@ -10,9 +10,14 @@ def pytest_addoption(parser):
     parser.addoption("--save-figures", metavar="DIR", type=Path, help="write every panel at its defaults as HTML")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "underflows: here a number too small for a float is rightly zero")
+
+
 @pytest.fixture(autouse=True)
-def strict_arithmetic():
-    with np.errstate(all="raise", under="ignore"):
+def strict_arithmetic(request):
+    under = "ignore" if request.node.get_closest_marker("underflows") else "raise"
+    with np.errstate(all="raise", under=under):
         yield
 
 

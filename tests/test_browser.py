@@ -164,7 +164,7 @@ def test_play_moves_the_thumb_and_pause_commits(visit):
     page.evaluate(WATCH, ["penalty_shapes", "lambda_"])
     page.messages.clear()
     page.get_by_role("button", name="Play Strength λ").click()
-    page.wait_for_timeout(700)
+    page.wait_for_function("() => new Set(painted.map((p) => p.shown)).size > 5")
     assert page.messages == []
     page.get_by_role("button", name="Pause Strength λ").click()
     stopped = page.locator(".st-key-penalty_shapes-lambda_ input").get_attribute("aria-valuetext")
@@ -179,8 +179,10 @@ def test_play_is_slow_where_less_motion_is_asked_for(visit):
     page = visit("penalty_shapes", reduced_motion="reduce")
     start = int(page.locator(".st-key-penalty_shapes-lambda_ input").input_value())
     page.get_by_role("button", name="Play Strength λ").click()
-    page.wait_for_timeout(1500)
-    assert int(page.locator(".st-key-penalty_shapes-lambda_ input").input_value()) == start + 1
+    page.wait_for_timeout(500)  # three frames at the usual pace
+    assert int(page.locator(".st-key-penalty_shapes-lambda_ input").input_value()) == start
+    moved = "(start) => document.querySelector('.st-key-penalty_shapes-lambda_ input').value > start"
+    page.wait_for_function(moved, arg=start)
 
 
 def download(page, name):
@@ -296,7 +298,7 @@ def test_a_deep_link_on_a_cold_server(browser):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_first_screen_shows_controls_and_main_chart(visit, slug, scheme):
     page = visit(PATHS[slug], color_scheme=scheme)
-    boxes = page.locator(f"[class*='st-key-row-'], .st-key-{slug}-row-lambda_, .rv-panel").evaluate_all(
+    boxes = page.locator(f".st-key-scrubs-{slug}, .st-key-knobs-{slug}, .rv-panel").evaluate_all(
         "nodes => nodes.map((n) => n.getBoundingClientRect().bottom)"
     )
     assert max(boxes) <= 800

@@ -17,6 +17,8 @@ FLOWS = {
 }
 TIME = np.linspace(0, 6, 121)
 
+pytestmark = pytest.mark.underflows  # an exponential decay, followed long enough
+
 
 @pytest.mark.parametrize("w0", [-2.4, 0.6, 2.9, 4.5])
 @pytest.mark.parametrize("name", FLOWS)

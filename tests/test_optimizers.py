@@ -200,6 +200,7 @@ def test_huge_finite_gradients_are_no_error():
     np.testing.assert_allclose(step, [-1e197, -1e-3], rtol=1e-15)
 
 
+@pytest.mark.underflows
 @pytest.mark.parametrize("scale", [1e-300, 1e-3, 0.19, 0.21, 1.0, 1e200])
 def test_clip_by_norm_keeps_the_direction_and_bounds_the_norm(scale):
     g = scale * np.array([3.0, 4.0])

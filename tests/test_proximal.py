@@ -79,7 +79,7 @@ def test_scad_matches_fan_and_li():
 
 
 def test_half_prox_matches_its_closed_form():
-    """The prox of 2λ√|w| is given by a cosine, Xu et al. 2012, eq. 10, with their λ = 4 times ours."""
+    """The prox of 2λ√|w| is given by a cosine, Xu et al. 2012 (half thresholding), their λ being 4 times ours."""
     z, lambda_ = np.array([1.6, 2.0, 5.0]), 0.5
     phi = np.arccos(lambda_ / 2 * (z / 3) ** -1.5)
     expected = 2 / 3 * z * (1 + np.cos(2 * np.pi / 3 - 2 * phi / 3))

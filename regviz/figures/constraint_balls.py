@@ -117,7 +117,8 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         line(*ball(r.penalty, r.budget), theme.PENALTY, "ball P(w) ≤ t", fill="toself", hoverinfo="skip")
         | {"fillcolor": theme.faded(theme.PENALTY, 0.18)},
         line(*ellipses(p.H, p.free, max(excess, 0.0)), theme.LOSS, "loss at the solution", hoverinfo="skip"),
-        line(*r.path.T, theme.faded(theme.SOLUTION, 0.5), "path of solutions", width=1.5, hoverinfo="skip"),
+        line(*jumps(r, r.strengths)[1:], theme.faded(theme.SOLUTION, 0.5), "path of solutions", width=1.5)
+        | {"hoverinfo": "skip"},
         points(*p.truth, theme.TRUTH, "truth", size=11, symbol="diamond"),
         points(*p.free, theme.LOSS, "least squares", size=11, symbol="x"),
         points(*r.w, theme.SOLUTION, "solution", size=12),
@@ -146,8 +147,9 @@ def draw_path(s: Settings, r: Result) -> go.Figure:
     colors = (theme.LOSS, theme.SCAD)
     start = int(0.88 * len(at)) if s.constrained else int(0.08 * len(at))
     traces = [upright(x, span)]
+    along, *weights = jumps(r, at)
     for j, color in enumerate(colors):
-        traces.append(line(at, r.path[:, j], color, f"w{'₁₂'[j]}", showlegend=False))
+        traces.append(line(along, weights[j], color, f"w{'₁₂'[j]}", showlegend=False))
     traces.append(points([x, x], r.w, theme.SOLUTION, "now", size=9, showlegend=False))
     for j, color in enumerate(colors):
         traces.append(words(at[[start]], r.path[[start], j], [f"w{'₁₂'[j]}"], color))
@@ -159,13 +161,17 @@ def draw_path(s: Settings, r: Result) -> go.Figure:
 
 def draw_certificate(s: Settings, r: Result) -> go.Figure:
     """Draw, weight by weight, the pull of the loss as a bar and the most the penalty can answer as a line."""
-    top = 1.3 * max(np.abs(r.problem.c).max(), 1e-3)
+    top = 1.4 * max(np.abs(r.problem.c).max(), 1e-3)
     reach = answer(r)
     edges = np.array([[-0.4, 0.4, np.nan], [0.6, 1.4, np.nan]]).ravel()
-    verdict = ["zero, certified" if w == 0 else f"w{'₁₂'[j]} = {number(w, 3)}" for j, w in enumerate(r.w)]
+    verdict = [
+        f"zero, for {number(abs(r.pull[j]), 3)} ≤ {number(reach[j], 3)}" if w == 0 else f"w{'₁₂'[j]} = {number(w, 3)}"
+        for j, w in enumerate(r.w)
+    ]
+    on_scale = np.where(reach < 0.87 * top, reach, np.nan)  # the words stand above
     traces = [
         bars([0, 1], np.abs(r.pull), theme.LOSS, "pull of the loss"),
-        line(edges, np.repeat(np.minimum(reach, top), 3), theme.PENALTY, "answer of the penalty", width=3),
+        line(edges, np.repeat(on_scale, 3), theme.PENALTY, "answer of the penalty", width=3),
         words([0, 1], [top * 0.99] * 2, verdict, theme.SOLUTION, "bottom center", 14),
     ]
     alt = (
@@ -193,6 +199,14 @@ def ball(penalty: families.Penalty, budget: float, count: int = 31) -> tuple[Arr
     x = np.concatenate([across, -across[::-1], -across, across[::-1]])
     y = np.concatenate([up, up[::-1], -up, -up[::-1]])
     return x, y
+
+
+def jumps(r: Result, at: Array) -> tuple[Array, Array, Array]:
+    """Return the path as x, w₁, w₂, broken where a nonconvex penalty lets a weight leave zero with a gap."""
+    zero = r.path == 0
+    gaps = np.flatnonzero(np.any(zero[1:] != zero[:-1], axis=1)) + 1 if not r.penalty.convex else []
+    x, *w = (np.insert(values, gaps, np.nan) for values in (at, *r.path.T))
+    return x, w[0], w[1]
 
 
 def answer(r: Result) -> Array:

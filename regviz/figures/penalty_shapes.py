@@ -162,12 +162,12 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
         f"its minimum {number(r.least)} is at w = {number(r.minimiser)}."
     )
     traces = [
-        upright(s.z, (0, 8)),
+        upright(s.z, (0, 0.5)),
         line(WIDE, r.parabola, theme.LOSS, "½(w − z)²", dash="dash", width=1.5),
         line(WIDE, r.shapes[s.penalty], color, "λP(w)", width=1.5),
         line(WIDE, r.total, theme.SOLUTION, "sum", width=3),
         points([r.minimiser], [r.least], theme.SOLUTION, "minimiser", size=12),
-        words([s.z], [7.6], ["z "], theme.NEUTRAL, "middle left"),
+        words([s.z], [0.5], ["z"], theme.NEUTRAL),
     ]
     return figure(
         traces,

@@ -31,6 +31,8 @@ PAPER = {"light": "#FFFFFF00", "dark": "#0E111700", "print": "#FFFFFF"}  # on sc
 INK = {"light": "#31333F", "dark": "#E6E8EB", "print": "#1A1A1A"}
 FONT = "'Source Sans', 'Source Sans Pro', 'Helvetica Neue', Helvetica, Arial, sans-serif"
 
+PRINT_FONT = "Helvetica, Arial, sans-serif"  # a file is read where the site's own font is not
+
 
 def faded(color: str, share: float) -> str:
     """Return `color` with opacity `share` in [0, 1] as #RRGGBBAA."""
@@ -39,7 +41,7 @@ def faded(color: str, share: float) -> str:
 
 def template(mode: str) -> dict[str, Any]:
     """Return the template for "light", "dark" or "print": thin axes, one font, no box."""
-    size = 15 if mode == "print" else 13
+    size, family = (15, PRINT_FONT) if mode == "print" else (13, FONT)
     grid = DARK[GRID] if mode == "dark" else GRID
     axis = {
         "gridcolor": grid,
@@ -53,7 +55,7 @@ def template(mode: str) -> dict[str, Any]:
         "tickfont": {"size": size - 1},
     }
     layout = {
-        "font": {"family": FONT, "size": size, "color": INK[mode]},
+        "font": {"family": family, "size": size, "color": INK[mode]},
         "title": {"x": 0, "xref": "container", "xanchor": "left", "font": {"size": size + 2}, "pad": {"l": 8}},
         "paper_bgcolor": PAPER[mode],
         "plot_bgcolor": PAPER[mode],
@@ -61,7 +63,7 @@ def template(mode: str) -> dict[str, Any]:
         "yaxis": axis,
         "margin": {"l": 56, "r": 18, "t": 40, "b": 46},
         "legend": {"bgcolor": "rgba(0,0,0,0)", "font": {"size": size - 1}, "tracegroupgap": 0},
-        "hoverlabel": {"font": {"family": FONT}},
+        "hoverlabel": {"font": {"family": family}},
         "hovermode": "closest",
         "dragmode": "zoom",
         "modebar": {"orientation": "h", "bgcolor": "rgba(0,0,0,0)"},

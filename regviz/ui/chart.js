@@ -33,6 +33,13 @@ function dress(value, colours) {
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, dress(v, colours)]));
 }
 
+function same(a, b) {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => same(a[key], b[key]));
+}
+
 function set(target, path, value) {
   const last = path.length - 1;
   path.slice(0, last).reduce((node, step) => node[step], target)[path[last]] = value;
@@ -91,7 +98,9 @@ function number(axis, value) {
   return Number.isFinite(place) ? place : undefined;
 }
 
+// Returns whether the figure differs from the one on show: after a drag Python's figure is the last frame.
 function prepare(chart, figure, { templates, dark }, mode) {
+  const before = chart.figure;
   chart.raw = figure;
   chart.figure = dress(figure, mode === "dark" ? dark : {});
   Object.assign(chart.figure.layout, { template: templates[mode], autosize: true, uirevision: "keep" });
@@ -102,6 +111,7 @@ function prepare(chart, figure, { templates, dark }, mode) {
   }
   // on a touch screen a finger over the chart scrolls the page
   if (matchMedia("(pointer: coarse)").matches) chart.figure.layout.dragmode = false;
+  return !before || !same(before, chart.figure);
 }
 
 function keyboard(chart) {
@@ -162,10 +172,10 @@ async function panels(data, parent) {
   site.setProperty("--rv-paper", theme.getPropertyValue("--st-background-color"));
   site.setProperty("--rv-link", theme.getPropertyValue("--st-primary-color"));
   for (const { name, figure } of data.panels) {
-    prepare(group.charts.get(name), figure, data, mode);
-    draw(group.charts.get(name));
+    const chart = group.charts.get(name);
+    if (prepare(chart, figure, data, mode)) draw(chart);
   }
-  root.dataset.state = data.state;
+  root.dataset.state = data.file;
   for (const scrub of group.scrubs.values()) scrub.follow(true);
 }
 
@@ -325,7 +335,9 @@ const address = (group) => new URL(group.link, location.href).href;
 async function compose(slug, which) {
   const group = page(slug), { title, family, version, templates } = group.data;
   const chosen = [...group.charts.values()].filter((chart) => which === "all" || chart.name === which);
-  const columns = Math.min(chosen.length, 2), width = WIDTH / columns, height = columns === 1 ? 640 : 440;
+  // an odd panel, the main one, has a row to itself
+  const alone = chosen.length % 2, half = WIDTH / 2;
+  const places = chosen.map((_, i) => i < alone ? [0, 0, WIDTH, 560] : [((i - alone) % 2) * half, alone * 560 + Math.floor((i - alone) / 2) * 440, half, 440]);
   const root = document.createElementNS(NAMESPACE, "svg");
   const write = (text, y, size, colour, weight = "normal") => {
     const node = document.createElementNS(NAMESPACE, "text");
@@ -337,12 +349,12 @@ async function compose(slug, which) {
   root.append(paper);
   write(title, 34, 24, "#1A1A1A", "600");
   for (const [i, chart] of chosen.entries()) {
-    const svg = await picture(chart, templates, width, height);
-    svg.setAttribute("x", (i % columns) * width);
-    svg.setAttribute("y", 50 + Math.floor(i / columns) * height);
+    const [x, y, width, height] = places[i], svg = await picture(chart, templates, width, height);
+    svg.setAttribute("x", x);
+    svg.setAttribute("y", 50 + y);
     root.append(svg);
   }
-  let y = 50 + Math.ceil(chosen.length / columns) * height + 26;
+  let y = 50 + places.at(-1)[1] + places.at(-1)[3] + 26;
   for (const text of wrap(group.caption, `17px ${family}`, WIDTH - 32)) {
     write(text, y, 17, "#1A1A1A");
     y += 24;

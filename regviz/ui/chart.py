@@ -11,7 +11,6 @@ from urllib.parse import quote, urlencode
 
 import numpy as np
 import orjson
-import plotly
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -19,10 +18,10 @@ from regviz import __version__
 from regviz.catalog import HOME, TOPICS
 from regviz.figures import theme
 from regviz.knobs import changed, knobs, settled, state_name
+from regviz.ui import plotly_js
 
 SCRIPT = Path(__file__).with_name("chart.js").read_text(encoding="utf-8")
 STYLE = Path(__file__).with_name("chart.css").read_text(encoding="utf-8")
-PLOTLY_PATH = f"plotly/{plotly.__version__}/plotly.min.js"  # the route that app.py serves
 TITLES = {t.slug: t.title for t in (HOME, *TOPICS)}
 
 _element = st.components.v2.component("regviz", js=SCRIPT, css=STYLE, isolate_styles=False)
@@ -171,9 +170,9 @@ def _look() -> dict[str, Any]:
     return {
         "templates": {mode: theme.template(mode) for mode in theme.PAPER},
         "dark": theme.DARK,
-        "family": theme.FONT,
+        "family": theme.PRINT_FONT,
         "version": __version__,
-        "plotly": "/".join(("", *filter(None, [st.get_option("server.baseUrlPath").strip("/")]), PLOTLY_PATH)),
+        "plotly": plotly_js.address(),
     }
 
 

@@ -6,18 +6,14 @@ import html
 import io
 from dataclasses import fields
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly
 import streamlit as st
 
 from regviz import __version__
 from regviz.knobs import changed, knobs, matters, settled, state_name
-from regviz.ui import chart
-
-PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+from regviz.ui import chart, plotly_js
 
 
 def row(topic: chart.Topic, s: Any) -> None:
@@ -124,7 +120,7 @@ start();
 
 @lru_cache(maxsize=1)
 def _plotly_js() -> str:
-    return PLOTLY_JS.read_text(encoding="utf-8")
+    return plotly_js.SOURCE.read_text(encoding="utf-8")
 
 
 def _cell(value: Any) -> Any:

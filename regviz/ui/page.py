@@ -53,7 +53,7 @@ def live(topic: chart.Topic) -> Any:
     slug = chart.slug_of(topic)
     top = st.container(key=f"scrubs-{slug}", horizontal=True)
     body = st.container(key=f"body-{slug}", horizontal=True, gap="medium")
-    side = body.container(key=f"knobs-{slug}", width=232)
+    side = body.container(key=f"knobs-{slug}", width=252)
     s, slots = controls.read(slug, topic.Settings, topic.SCRUB, top, side)
     with body.container(key=f"charts-{slug}"):
         chart.place(_figures(slug, s, topic), f"{slug}-panels")
@@ -74,8 +74,9 @@ def explain(slug: str, *, maths: str, notice: Sequence[str], try_this: Mapping[s
         st.subheader("What to notice", anchor=False)
         st.markdown("\n".join(f"- {line}" for line in notice))
         st.subheader("Try this", anchor=False)
+        presets = st.container(gap=None)
         for i, (label, preset) in enumerate(try_this.items()):
-            st.button(
+            presets.button(
                 f"→ {label}", on_click=controls.apply, args=(slug, preset), key=f"{slug}-try-{i}", type="tertiary"
             )
 

@@ -91,6 +91,18 @@ def test_q_below_one_jumps_from_zero():
     assert np.abs(np.diff(np.abs(smooth), axis=0))[(smooth[:-1] != 0) & (smooth[1:] == 0)].max() < 0.25
 
 
+def test_below_one_some_budgets_have_no_strength():
+    """At these budgets no λ of a fine grid leads to the constrained solution; for L1 one always does."""
+    lambdas = np.geomspace(1e-3, 10, 4001)
+    far = {}
+    for s in (Settings(penalty="lq", q=0.5, constrained=True), Settings(penalty="l1", constrained=True)):
+        w = [topic.compute(replace(s, budget=t)).w for t in (1.0, 1.5, 2.0)]
+        path = topic.penalised(topic.compute(s).problem, s, lambdas)
+        far[s.penalty] = max(np.linalg.norm(path - v, axis=1).min() for v in w)
+    assert far["lq"] > 0.1
+    assert far["l1"] < 0.01
+
+
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic net", "lq"])
 def test_the_ball_passes_through_the_solution_and_lies_below_the_contour(penalty):
     s = Settings(penalty=penalty, q=3.0, lambda_=0.501)

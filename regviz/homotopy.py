@@ -1,0 +1,210 @@
+"""Exact solutions of the quadratic with an L1 term, followed along a straight line of problems.
+
+At t the problem is: minimise over w  ½ wᵀ(G + μI)w − (q + t·dq)ᵀw + (l + t·dl)‖w‖₁,  G = XᵀX/n.
+While no weight enters or leaves the support the solution is linear in t, so that it is known everywhere once it is
+known at the knots. With q = Xᵀy/n, μ = 0 and l + t·dl = λ that is the lasso path; a path of the elastic net is a chain
+of such lines, one for each step of λ.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from regviz.checks import Array
+
+SPAN = 1e-11  # squared distance, relative to its square length, below which a column counts as dependent on the support
+CANCELLED = 1e-4  # ratio below which that distance is computed without cancellation
+STEADY = 1e-10  # a slack that falls slower than this, relative to the line's own speed, is a tie that persists
+EXACT = np.array([[1e-11], [1e-13]])  # relative residuals above which the weights, and their speed, are solved again
+LOST = 1e6  # times the first of EXACT: a violation of optimality past which the path is lost
+REPAIRS = 3  # corrections of one solution, at most
+TIES = 5  # changes of the support at one point, per weight, before giving up
+
+
+class PathError(ArithmeticError):
+    """Columns of X so nearly dependent that doubles cannot follow the path; raised rather than return a wrong one."""
+
+    def __init__(self) -> None:
+        super().__init__("columns of X are too nearly dependent to follow the exact path; leave near-copies out")
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """Problems with linear term q + t·dq (p,) and L1 strength l + t·dl, for t from `start` to `stop`."""
+
+    q: Array
+    dq: Array
+    level: float
+    dlevel: float
+    start: float
+    stop: float
+
+
+class Support:
+    """The weights off zero with their signs, their rows of G, and the inverse of their block of G + μI."""
+
+    def __init__(self, X: Array) -> None:
+        """Start empty on a centred design X (n, p)."""
+        n, p = X.shape
+        self._columns = np.ascontiguousarray(X.T)
+        self._gram = self._columns @ X / n if p <= n else None
+        self._order, self._sign = np.empty(p, dtype=np.intp), np.empty(p)
+        self._rows, self._inverse = np.empty((p, p)), np.empty((p, p))
+        self.size, self.ridge = 0, 0.0
+        self.member = np.zeros(p, dtype=bool)
+
+    @property
+    def indices(self) -> np.ndarray:
+        """The weights off zero (k,)."""
+        return self._order[: self.size]
+
+    @property
+    def signs(self) -> Array:
+        """Their signs (k,)."""
+        return self._sign[: self.size]
+
+    def set_ridge(self, ridge: float) -> None:
+        """Set μ and renew the inverse."""
+        self.ridge = ridge
+        self._renew()
+
+    def enter(self, j: int, sign: float) -> bool:
+        """Take weight j in; return False, changing nothing, where its column depends on those already there."""
+        k, row, inverse = self.size, self._row(j), self._inverse
+        g = row[self.indices]
+        h = inverse[:k, :k] @ g
+        square = row[j] + self.ridge
+        rest = square - g @ h  # Schur complement
+        if rest < CANCELLED * square:
+            rest = self._distance(j, h)
+        if rest <= SPAN * square:
+            return False
+        inverse[:k, :k] += h[:, None] * (h / rest)
+        inverse[k, :k] = inverse[:k, k] = -h / rest
+        inverse[k, k] = 1 / rest
+        self._rows[k], self._order[k], self._sign[k] = row, j, sign
+        self.member[j], self.size = True, k + 1
+        return True
+
+    def leave(self, j: int) -> None:
+        """Let weight j go; the last one takes its place."""
+        last, inverse = self.size - 1, self._inverse[: self.size, : self.size]
+        i = int(np.flatnonzero(self.indices == j)[0])
+        for table in (inverse.T, inverse, self._rows, self._order, self._sign):
+            table[[i, last]] = table[[last, i]]
+        h = inverse[last, :last]
+        inverse[:last, :last] -= h[:, None] * (h / inverse[last, last])
+        self.member[j], self.size = False, last
+
+    def direction(self, rhs: Array) -> Array:
+        """Return (G + μI)⁻¹ rhs (k,) on the support, as good as the kept inverse."""
+        return self._inverse[: self.size, : self.size] @ rhs
+
+    def refine(self, W: Array, rhs: Array, enough: Array) -> tuple[Array, Array]:
+        """Return W (2, k), (G + μI) W = rhs (2, k) on the support within `enough` (2, 1), and (G + μI) W everywhere.
+
+        Raises PathError where the first row, the weights on the path, is far off at the outset.
+        """
+        rows, inverse, indices = self._rows[: self.size], self._inverse[: self.size, : self.size], self.indices
+        for attempt in range(REPAIRS + 1):
+            pull = (W[:, None] @ rows)[:, 0]  # two products with a vector: twice as fast as one with two
+            if self.ridge:
+                pull[:, indices] += self.ridge * W
+            residual = rhs - pull.take(indices, axis=1)
+            excess = np.abs(residual) > enough
+            if not np.count_nonzero(excess):
+                break
+            if attempt == 0 and np.abs(residual[0]).max() > LOST * enough[0, 0]:
+                raise PathError
+            if attempt == 1:  # one correction did not do: the kept inverse is stale
+                self._renew()
+            W = W + excess.any(axis=1, keepdims=True) * (residual @ inverse)
+        return W, pull
+
+    def _distance(self, j: int, h: Array) -> float:
+        """Return the Schur complement as a sum of squares, free of the cancellation in the Gram matrix."""
+        v = self._columns[j] - h @ self._columns[self.indices]
+        h = h + self.direction(self._columns[self.indices] @ v / len(v) - self.ridge * h)
+        v = self._columns[j] - h @ self._columns[self.indices]
+        return v @ v / len(v) + self.ridge * (1 + h @ h)
+
+    def _row(self, j: int) -> Array:
+        columns = self._columns
+        return self._gram[j] if self._gram is not None else columns @ columns[j] / columns.shape[1]
+
+    def _renew(self) -> None:
+        k = self.size
+        block = self._rows[:k][:, self.indices] + self.ridge * np.eye(k)
+        try:
+            self._inverse[:k, :k] = np.linalg.inv(block)
+        except np.linalg.LinAlgError as error:
+            raise PathError from error
+
+
+def follow(line: Line, support: Support, w: Array) -> Iterator[tuple[float, Array]]:
+    """Yield (t, w) at the start, at every knot and at the end of the line, leaving `support` as it is there.
+
+    `w` (p,) is the solution at the start. Weights that tie enter and leave one after the other at one knot.
+    Raises PathError where rounding has the better of it. Source: Osborne, Presnell and Turlach 2000; Efron et al. 2004,
+    section 3.1 (a weight that reaches zero leaves), for a general line of problems.
+    """
+    p, speed = len(w), abs(line.dlevel) + float(np.abs(line.dq).max())
+    enough = EXACT * np.array([[float(np.abs(line.q).max()) + speed * abs(line.start)], [speed]])
+    limit = np.full(p, -STEADY * speed)  # a slack counts as falling below this speed
+    limit[support.indices] = 0.0
+    resolution = 1e-12 * (line.stop - line.start)
+    barred: list[int] = []
+    t, ties, w = line.start, 0, w.copy()
+    while ties <= TIES * p:
+        weights, slack, slack_speed = _pieces(line, support, t, w, enough)
+        waits = np.full((2, p), np.inf)
+        np.divide(slack, -slack_speed, out=waits, where=slack_speed < limit)
+        event = int(waits.argmin())
+        wait, j = min(float(waits.item(event)), line.stop - t), event % p
+        if wait > resolution:
+            yield t, w
+            t, ties, w = t + wait, 0, np.zeros(p)
+            signs = support.signs
+            w[support.indices] = signs * np.maximum(signs * (weights[0] + wait * weights[1]), 0.0)
+            if t >= line.stop - resolution:
+                yield line.stop, w
+                return
+        ties += 1
+        if support.member[j]:
+            support.leave(j)
+            w[j], limit[j] = 0.0, -STEADY * speed
+            limit[barred], barred = -STEADY * speed, []
+        elif support.enter(j, 1.0 if event < p else -1.0):
+            limit[j] = 0.0
+        else:
+            limit[j] = -np.inf
+            barred.append(j)
+    raise PathError
+
+
+def _pieces(line: Line, support: Support, t: float, w: Array, enough: Array) -> tuple[Array, Array, Array]:
+    """Return the weights in the support (2, k), at t and their speed, and the slacks (2, p) at t, and their speed.
+
+    A slack must stay ≥ 0: strength minus correlation above and below for a weight at zero, |w| for one in the support.
+    """
+    indices, signs = support.indices, support.signs
+    level, now = line.level + t * line.dlevel, line.q + t * line.dq
+    rhs = np.empty((2, len(indices)))
+    np.subtract(now.take(indices), level * signs, out=rhs[0])
+    np.subtract(line.dq.take(indices), line.dlevel * signs, out=rhs[1])
+    weights = np.empty_like(rhs)
+    weights[0], weights[1] = w.take(indices), support.direction(rhs[1])
+    weights, pull = support.refine(weights, rhs, enough)
+    slack, speed = _slack(level, now - pull[0]), _slack(line.dlevel, line.dq - pull[1])
+    if slack.min() < -LOST * enough[0, 0]:
+        raise PathError
+    slack[:, indices], speed[:, indices] = signs * weights
+    return weights, slack, speed
+
+
+def _slack(level: float, correlation: Array) -> Array:
+    slack = np.empty((2, len(correlation)))
+    np.subtract(level, correlation, out=slack[0])
+    np.add(level, correlation, out=slack[1])
+    return slack
