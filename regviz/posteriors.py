@@ -100,11 +100,11 @@ class Posterior:
         return level_curves(across, up, self.log_density(across, up[:, None]), peak - drop)
 
     def marginal(self, w2: Array) -> Array:
-        """Return the posterior density of the second weight at w2 (m,), scaled to a peak of 1 among them."""
+        """Return the posterior density of the second weight at w2 (m,), with a peak of 1 and 1e-30 at least."""
         x, weights = self._rule(0, ORDERS[1])
         log = self.log_density(x, w2[:, None])
-        density = np.exp(np.maximum(log - log.max(), -700.0)) @ weights
-        return density / density.max()
+        density = np.exp(np.maximum(log - log.max(), -300.0)) @ weights
+        return np.maximum(density / density.max(), 1e-30)
 
     def fit_distance(self) -> float:
         """Return how far the MAP lies from least squares, in standard deviations of least squares."""
@@ -174,5 +174,5 @@ class Posterior:
 
 
 def _mean(x: Array, y: Array, log: Array, weights: Array) -> Array:
-    mass = weights * np.exp(np.maximum(log - log.max(), -700.0))
+    mass = weights * np.exp(np.maximum(log - log.max(), -300.0))
     return np.array([mass.sum(axis=0) @ x, mass.sum(axis=1) @ y]) / mass.sum()

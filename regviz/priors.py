@@ -56,7 +56,7 @@ def elastic_net_prior(l1_ratio: float) -> Prior:
 
     def half_line(theta: float) -> tuple[Array, Array]:
         x, weights = gauss_legendre(np.linspace(0, HALF_LINE * length(theta), 13), 12)
-        density = weights * np.exp(-np.minimum(energy(x, theta), 700.0))
+        density = weights * np.exp(-np.minimum(energy(x, theta), 300.0))
         return x, density / density.sum()
 
     def variance(theta: float) -> float:

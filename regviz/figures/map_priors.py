@@ -20,6 +20,7 @@ NU = 3.0  # degrees of freedom of the Student-t prior: the heaviest tails with a
 W1 = 2.0  # the first true weight; the second, which may be small, is a knob
 DROPS = (2.0, 0.5)  # contours this far below the peak of a log density: two and one standard deviations of a Gaussian
 LIMIT = float(np.sqrt(2 * np.log(20)))  # a Gaussian in two dimensions lies farther out with probability 1/20
+DEEPEST = 60.0  # a curve is drawn down to e⁻⁶⁰ of its peak, which a 32-bit float still holds
 MEAN = theme.SCAD
 
 
@@ -124,8 +125,8 @@ def compute(s: Settings) -> Result:
         regions=tuple(q.region(drop) for drop in DROPS),
         beliefs=tuple(prior_contour(q, drop) for drop in DROPS),
         grid=grid,
-        likelihood=np.exp(np.maximum(-((grid - q.free[1]) ** 2) / (2 * q.spread[1, 1]), -700.0)),
-        prior=np.exp(-np.minimum(q.prior.energy(grid, q.theta), 700.0)),
+        likelihood=np.exp(np.maximum(-((grid - q.free[1]) ** 2) / (2 * q.spread[1, 1]), -DEEPEST)),
+        prior=np.exp(-np.minimum(q.prior.energy(grid, q.theta), DEEPEST)),
         marginal=q.marginal(grid),
         share=q.conflict_share(),
     )
