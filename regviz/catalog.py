@@ -17,6 +17,7 @@ TOPICS = (
     Topic("penalty_shapes", "Penalty shapes", "Penalties", "What does each penalty do to a weight?"),
     Topic("constraint_balls", "Constraint balls", "Penalties", "Why does the diamond make zeros and the circle not?"),
     Topic("soft_threshold", "Soft threshold", "Penalties", "What exactly happens to a coefficient?"),
+    Topic("map_priors", "MAP and priors", "Penalties", "Which prior did you just assume?"),
     Topic("coefficient_paths", "Coefficient paths", "Linear models", "How do weights shrink and vanish?"),
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
 )

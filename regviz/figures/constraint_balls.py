@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from regviz import families
 from regviz.certificates import stationarity
 from regviz.checks import Array
+from regviz.data.two_features import Problem, draw_data
 from regviz.figures import theme
 from regviz.figures.parts import BESIDE, axis, bars, ellipses, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
@@ -44,18 +45,6 @@ SCRUB = ("lambda_", "budget")
 
 
 @dataclass(frozen=True)
-class Problem:
-    """A centred design X (n, 2), y (n,), the true weights, and the loss as ½ wᵀHw − cᵀw + const."""
-
-    X: Array
-    y: Array
-    truth: Array
-    H: Array
-    c: Array
-    free: Array
-
-
-@dataclass(frozen=True)
 class Result:
     """The solution at one λ or t, and the whole path it lies on."""
 
@@ -70,19 +59,6 @@ class Result:
     pull: Array
     residual: float
     twin: Array
-
-
-@lru_cache(maxsize=64)
-def draw_data(n: int, correlation: float, noise: float, w1: float, w2: float, seed: int) -> Problem:
-    """Return n rows of two correlated standard normal features and y = Xw + noise, centred."""
-    rng = np.random.default_rng(seed)
-    first, second, error = rng.standard_normal((3, n))
-    X = np.stack([first, correlation * first + np.sqrt(1 - correlation**2) * second], axis=1)
-    truth = np.array([w1, w2])
-    y = X @ truth + noise * error
-    X, y = X - X.mean(axis=0), y - y.mean()
-    H, c = X.T @ X / n, X.T @ y / n
-    return Problem(X, y, truth, H, c, np.linalg.solve(H, c))
 
 
 def family(s: Settings) -> families.Penalty:

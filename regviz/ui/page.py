@@ -137,7 +137,7 @@ def _frames(slug: str, s: Any, field: str, topic: chart.Topic) -> bytes:
     return _all_frames(slug, rest, field, topic)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner="Computing the figures")
 def _all_figures(slug: str, s: Any, _topic: chart.Topic) -> bytes:
     return chart.pack(chart.figures(_topic, s))
 
