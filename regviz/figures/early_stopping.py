@@ -272,9 +272,10 @@ def caption(s: Settings, r: Result) -> str:
     i = s.run - 1
     ended, none = r.ended, r.by_patience["none"]
     error = number(float(ended.std(ddof=1) / np.sqrt(RUNS)), 2)
-    stops = f"stops at epoch {CHECKS[r.stop[i]]}" if r.stop[i] < len(CHECKS) - 1 else "does not stop"
+    stops = f"stops at {CHECKS[r.stop[i]]}" if r.stop[i] < len(CHECKS) - 1 else "does not stop"
     return (
-        f"Run {s.run} is best at epoch {CHECKS[r.best[i]]} and {stops}; over twenty runs the test loss is "
+        f"At epoch {s.epoch} run {s.run} has validation loss {number(r.training.validation[i, s.epoch // CHECK], 3)}; it "
+        f"is best at {CHECKS[r.best[i]]} and {stops}; over twenty runs the test loss is "
         f"{number(float(ended.mean()), 3)} ± {error}, against {number(none[1], 3)} ± {number(none[2], 2)} "
         f"after all {EPOCHS} epochs."
     )
