@@ -18,6 +18,7 @@ TOPICS = (
     Topic("constraint_balls", "Constraint balls", "Penalties", "Why does the diamond make zeros and the circle not?"),
     Topic("soft_threshold", "Soft threshold", "Penalties", "What exactly happens to a coefficient?"),
     Topic("map_priors", "MAP and priors", "Penalties", "Which prior did you just assume?"),
+    Topic("ridge_numerics", "Ridge numerics", "Linear models", "What does λ do to the arithmetic?"),
 )
 
 HOME = Topic("home", "regviz", "", "What is regularization?")
