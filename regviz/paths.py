@@ -78,14 +78,14 @@ def ridge_path(X: ArrayLike, y: ArrayLike, lambdas: ArrayLike) -> Path:
     return _with_intercepts(X, y, lambdas, coefs)
 
 
-def lasso_path(X: ArrayLike, y: ArrayLike) -> Path:
-    """Return the lasso solution at every knot, from lambda_max down to 0; between knots coefs are linear in λ.
+def lasso_path(X: ArrayLike, y: ArrayLike, least: float = 0.0) -> Path:
+    """Return the lasso solution at every knot, from lambda_max down to `least`; between knots coefs are linear in λ.
 
     A column within 3e-6 of its length of a combination of those in the model stays at zero: of twins the first is
     taken. Raises PathError where columns are so nearly dependent, about 1e-5, that rounding hides which way to go.
     Source: Efron et al. 2004, section 3.1; Osborne, Presnell and Turlach 2000.
     """
-    return _lasso(*regression(X, y), least=0.0)
+    return _lasso(*regression(X, y), float(non_negative("least", least)))
 
 
 def elastic_net_path(X: ArrayLike, y: ArrayLike, l1_ratio: float, lambdas: ArrayLike) -> Path:

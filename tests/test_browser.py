@@ -1,6 +1,8 @@
 """The app in a real browser: what a person sees, drags, presses and takes away."""
 
 import csv
+import html
+import importlib
 import io
 import os
 import re
@@ -11,8 +13,13 @@ import pytest
 from browser import find_browser, launched, ready, served, thumb
 
 from regviz.catalog import HOME, TOPICS
+from regviz.knobs import matters
 
 SLUGS = [t.slug for t in TOPICS]
+MODULES = {slug: importlib.import_module(f"regviz.figures.{slug}") for slug in (HOME.slug, *SLUGS)}
+FIELDS = {  # the slider that each page opens with
+    slug: next(f for f in topic.SCRUB if matters(topic.Settings(), f)) for slug, topic in MODULES.items()
+}
 PATHS = {HOME.slug: "", **{slug: slug for slug in SLUGS}}
 DRAGGED = [("constraint_balls", "lambda_"), ("soft_threshold", "lambda_"), ("soft_threshold", "step")]
 WATCH = """([slug, field]) => {
@@ -108,18 +115,19 @@ def test_charts_follow_the_thumb_without_a_message(visit, slug, field):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_frame_is_the_same_picture_as_a_fresh_page(visit, slug):
     """The quick redraw of a drag against plotly's own full drawing of the same state."""
+    field = FIELDS[slug]
     page = visit(slug)
-    x, y = thumb(page, slug, "lambda_")
+    x, y = thumb(page, slug, field)
     page.mouse.move(x, y)
     page.mouse.down()
     for i in range(10):
         page.mouse.move(x - 9 * i, y)
     page.wait_for_timeout(150)
     dragged = page.evaluate(MARKS)
-    label = page.locator(f".st-key-{slug}-lambda_ input").get_attribute("aria-valuetext")
+    label = page.locator(f".st-key-{slug}-{field} input").get_attribute("aria-valuetext")
     caption = page.locator(".rv-caption").inner_text()
     names = page.locator(".rv-panel").evaluate_all("nodes => nodes.map((n) => n.getAttribute('aria-label'))")
-    fresh = visit(f"{slug}?{slug}.lambda_={label}")
+    fresh = visit(f"{slug}?{slug}.{field}={label}")
     assert len(dragged) > 20
     assert fresh.evaluate(MARKS) == dragged
     assert fresh.locator(".rv-caption").inner_text() == caption
@@ -195,15 +203,20 @@ def download(page, name):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_pictures_for_print(visit, slug, site):
-    page = visit(f"{slug}?{slug}.seed=4&{slug}.z=2", color_scheme="dark")
-    strength = page.locator(f".st-key-{slug}-lambda_ input").get_attribute("aria-valuetext")
+    page = visit(slug, color_scheme="dark")
+    before = page.locator(".rv-root").get_attribute("data-state")
+    page.locator(f".st-key-{slug}-{FIELDS[slug]} input").press("ArrowRight")  # away from the defaults
+    page.wait_for_function("(old) => document.querySelector('.rv-root').dataset.state !== old", arg=before)
+    value = page.locator(f".st-key-{slug}-{FIELDS[slug]} input").get_attribute("aria-valuetext")
     caption = page.locator(".rv-caption").inner_text()
     name, svg = download(page, "SVG")
     text = svg.decode()
-    assert re.fullmatch(rf"{slug}-lambda_{re.escape(strength)}[\w.-]*\.svg", name)
+    assert name.startswith(f"{slug}-")
+    assert name.endswith(".svg")
+    assert f"{FIELDS[slug].rstrip('_')}_{value}" in name
     assert int(re.search(r'<svg[^>]* width="(\d+)"', text)[1]) >= 1600
     words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", text))
-    assert caption in words
+    assert html.escape(caption, quote=False) in words
     assert page.locator("h1").inner_text() in words
     assert page.url in text.replace("&amp;", "&")
     assert "#0E1117" not in text.upper()
@@ -312,7 +325,7 @@ def test_on_a_phone_nothing_overflows_and_touch_drags(visit, slug):
     page = visit(PATHS[slug], viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator(".rv-panel").first.bounding_box()["y"] < 600
-    x, y = thumb(page, slug, "lambda_")
+    x, y = thumb(page, slug, FIELDS[slug])
     before = page.locator(".rv-caption").inner_text()
     page.messages.clear()
     touch = page.context.new_cdp_session(page)
@@ -323,7 +336,7 @@ def test_on_a_phone_nothing_overflows_and_touch_drags(visit, slug):
     assert page.locator(".rv-caption").inner_text() != before
     assert page.messages == []
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_url(re.compile("lambda_="))
+    page.wait_for_url(re.compile(f"{slug}.{FIELDS[slug]}="))
 
 
 def test_the_theme_reaches_the_charts(visit):

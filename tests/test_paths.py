@@ -97,6 +97,15 @@ def test_an_orthogonal_design_is_soft_thresholded():
     np.testing.assert_allclose(lasso_path(X, y).at(grid).coefs, expected, atol=1e-13)  # sums of 20 terms of size 1
 
 
+def test_a_lasso_path_that_is_asked_to_stop_ends_there():
+    X, y = gaussian(40, 8, 1)
+    whole, part = lasso_path(X, y), lasso_path(X, y, least=0.1)
+    assert part.lambdas[-1] == 0.1
+    kept = whole.lambdas > 0.1
+    np.testing.assert_allclose(part.coefs[:-1], whole.coefs[kept], atol=1e-12)
+    np.testing.assert_allclose(part.coefs[-1], whole.at(0.1).coefs[0], atol=1e-12)
+
+
 def test_of_twin_columns_the_lasso_takes_the_first_and_the_elastic_net_both():
     X, y = gaussian(30, 3, 0)
     X, y = np.column_stack([X, X[:, 1]]), y + 3 * X[:, 1]

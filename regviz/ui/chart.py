@@ -81,7 +81,7 @@ def figures(topic: Topic, s: Any) -> dict[str, Any]:
         "title": TITLES[slug_of(topic)],
         "panels": [{"name": name, "figure": plain(draw(s, r))} for name, draw in topic.PANELS.items()],
         "at": {field: getattr(s, field) for field in topic.SCRUB},
-        "states": {field: _besides(s, field) for field in topic.SCRUB},
+        "states": {field: _besides(topic, s, field) for field in topic.SCRUB},
         **_words(topic, s, r),
         **_look(),
     }
@@ -108,7 +108,7 @@ def frames(topic: Topic, s: Any, field: str) -> dict[str, Any]:
         "key": f"{slug_of(topic)}-{field}",
         "options": knob.options,
         "labels": [knob.text(value) for value in knob.options],
-        "state": _besides(s, field),
+        "state": _besides(topic, s, field),
         "panels": {
             name: list(columns([plain(draw(state, r)) for state, r in zip(states, results, strict=True)]))
             for name, draw in topic.PANELS.items()
@@ -176,10 +176,10 @@ def _look() -> dict[str, Any]:
     }
 
 
-def _besides(s: Any, field: str) -> str:
-    """Return a fingerprint of all settings but one: frames fit the figures that share it."""
+def _besides(topic: Topic, s: Any, field: str) -> str:
+    """Return a fingerprint of all settings but one, and of the reader's table: frames fit the figures that share it."""
     rest = replace(settled(s), **{field: getattr(type(s)(), field)})
-    return f"{zlib.crc32(repr(rest).encode()):08x}"
+    return f"{zlib.crc32(repr((rest, getattr(topic, 'mark', 0))).encode()):08x}"
 
 
 def _encode(value: Any) -> Any:

@@ -56,12 +56,14 @@ def snippet(topic: chart.Topic, s: Any) -> str:
     told = {**{n: getattr(settled(s), n) for n in topic.SCRUB if matters(s, n)}, **changed(s)}
     order = [f.name for f in fields(s) if f.name in told]
     arguments = ", ".join(f"{n}={told[n]!r}" for n in order)
+    reading = getattr(topic, "reading", ())  # lines that make the reader's own table
     return "\n".join(
         [
             f"from regviz.figures import {slug} as topic",
             "",
+            *reading,
             f"settings = topic.Settings({arguments})",
-            "result = topic.compute(settings)",
+            f"result = topic.compute(settings{', table' if reading else ''})",
             "print(topic.caption(settings, result))",
             "for draw in topic.PANELS.values():",
             "    draw(settings, result).show()",

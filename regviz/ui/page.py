@@ -1,6 +1,6 @@
 """The one page layout: title, controls, live charts, what they mean, and how to take them away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -48,13 +48,19 @@ def head(slug: str) -> None:
         st.markdown(row.question, width="content")
 
 
-def live(topic: chart.Topic) -> Any:
-    """Draw controls, charts, export row and frames of a topic; return its settings."""
+def live(topic: chart.Topic, own: Callable[[chart.Topic, Any], chart.Topic] | None = None) -> Any:
+    """Draw controls, charts, export row and frames of a topic; return its settings.
+
+    `own` draws what more the knobs' column needs and may return the topic on a table of the reader's.
+    """
     slug = chart.slug_of(topic)
     top = st.container(key=f"scrubs-{slug}", horizontal=True)
     body = st.container(key=f"body-{slug}", horizontal=True, gap="medium")
     side = body.container(key=f"knobs-{slug}", width=252)
     s, slots = controls.read(slug, topic.Settings, topic.SCRUB, top, side)
+    if own is not None:
+        with side:
+            topic = own(topic, s)
     with body.container(key=f"charts-{slug}"):
         chart.place(_figures(slug, s, topic), f"{slug}-panels")
         export.row(topic, s)
@@ -118,14 +124,22 @@ def _thumbnail(slug: str) -> bytes:
     return chart.pack(chart.thumbnail(_module(slug)))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _figures(slug: str, s: Any, _topic: chart.Topic) -> bytes:
-    return chart.pack(chart.figures(_topic, s))
+def _figures(slug: str, s: Any, topic: chart.Topic) -> bytes:
+    if table := getattr(topic, "table", None):  # the reader's own: kept on it, out of the cache that visitors share
+        return table.recall(("figures", s), lambda: chart.pack(chart.figures(topic, s)))
+    return _all_figures(slug, s, topic)
 
 
 def _frames(slug: str, s: Any, field: str, topic: chart.Topic) -> bytes:
     rest = replace(settled(s), **{field: getattr(topic.Settings(), field)})
+    if table := getattr(topic, "table", None):
+        return table.recall(("frames", rest, field), lambda: chart.pack(chart.frames(topic, rest, field)))
     return _all_frames(slug, rest, field, topic)
+
+
+@st.cache_data(max_entries=256, show_spinner="Computing the figures")
+def _all_figures(slug: str, s: Any, _topic: chart.Topic) -> bytes:
+    return chart.pack(chart.figures(_topic, s))
 
 
 @st.cache_data(max_entries=96, show_spinner=False)

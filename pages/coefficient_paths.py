@@ -1,0 +1,73 @@
+import streamlit as st
+
+from regviz.figures import coefficient_paths as topic
+from regviz.figures.coefficient_paths import Settings
+from regviz.homotopy import PathError
+from regviz.ui import own_csv, page
+
+SLUG = "coefficient_paths"
+
+page.head(SLUG)
+settings = page.live(topic, own_csv.choose)
+
+shown = own_csv.on(topic, settings)
+st.subheader("The knots, and what standardising changes", anchor=False)
+try:
+    with st.spinner("Following the path"):
+        st.dataframe(topic.step_table(shown.compute(settings).table, 14), hide_index=True, width="content")
+except PathError:
+    st.caption("In their own units some features are so nearly copies of others that no exact path can be followed.")
+
+page.explain(
+    SLUG,
+    maths=r"""
+All three methods minimise, with an intercept $b$ that is never penalised,
+
+$$\tfrac{1}{2n}\lVert y-Xw-b\rVert^2+\lambda\Big[\rho\lVert w\rVert_1+\tfrac{1-\rho}{2}\lVert w\rVert_2^2\Big],$$
+
+ridge with $\rho=0$, the lasso with $\rho=1$, the elastic net between. The target is in units of its standard deviation.
+Then the lasso's $\lambda_{\max}=\max_j\lvert x_j^\top y\rvert/n$, where the last weight dies, is at most 1.
+
+**Ridge** shrinks each singular direction of $X$ by $d^2/(d^2+n\lambda)$. Their sum is its effective degrees of freedom.
+
+**The lasso** is piecewise linear in $\lambda$. While no weight enters or leaves,
+
+$$w_A(\lambda)=(X_A^\top X_A)^{-1}(X_A^\top y-n\lambda s_A),$$
+
+with $A$ the nonzero weights and $s_A$ their signs. A weight enters when its pull $\lvert x_j^\top r\rvert/n$ reaches
+$\lambda$. It leaves when it comes back to zero. These events are the knots; the page follows them from $\lambda_{\max}$
+to 0, without a grid. The number of nonzero weights is an unbiased estimate of the lasso's degrees of freedom.
+
+**Units.** The penalty adds weights of features in different units. A feature in small numbers needs a large weight and
+pays more. Standardised features pay alike. With *Standardise* off, all features are divided by one number, the largest
+of their standard deviations: that only renames $\lambda$.
+
+Ridge and lasso at one $\lambda$ are not equally strong. To compare them, use an axis on which both read the same, such
+as $R^2$, the share of deviance explained.
+
+Sources: Efron, Hastie, Johnstone and Tibshirani 2004, *Least angle regression*; Zou, Hastie and Tibshirani 2007;
+Hastie, Tibshirani and Friedman 2009, sections 3.4 and 3.8.
+""",
+    notice=(
+        "On the diabetes table the lasso takes in bmi, s5, bp, s3, sex, s6, s1, s4, s2 and age; then it drops s3 and "
+        "takes it back. These are 12 steps, each an open circle or a cross on the zero line.",
+        "Ridge makes the weights as a whole shorter as λ grows, and none of them is ever exactly zero.",
+        "A single weight may grow as λ grows, and even change its sign: s3 does both, under the lasso and under ridge.",
+        "The number of nonzero lasso weights need not fall at every step: s3 is zero at λ = 0.001 and back at "
+        "λ = 0.01.",
+        "Against ‖w‖₁ the lasso path consists of straight lines from knot to knot.",
+        "In their own units the features of the diabetes table with wide spread go first: s1 leads, and s5, second "
+        "before, comes in ninth or later.",
+        "On the synthetic table at λ = 0.1 the lasso keeps 9 of 40 weights, 7 of them among the 8 true ones; ridge "
+        "keeps all 40.",
+    ),
+    try_this={
+        "The same data under ridge": Settings(penalty="l2"),
+        "Straight lines: the lasso against ‖w‖₁": Settings(axis="norm"),
+        "Where s3 is dropped": Settings(lambda_=0.001),
+        "Features in their own units": Settings(standardise=False, lambda_=0.0178),
+        "Forty features, eight of them true": Settings(data="synthetic", lambda_=0.1),
+        "More features than samples": Settings(data="synthetic", n=40, p=100, sparsity=0.9, lambda_=0.1),
+    },
+)
+page.turn(SLUG)

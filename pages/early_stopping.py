@@ -1,0 +1,61 @@
+import streamlit as st
+
+from regviz.figures import early_stopping as topic
+from regviz.figures.early_stopping import Settings
+from regviz.knobs import number
+from regviz.ui import page
+
+SLUG = "early_stopping"
+
+page.head(SLUG)
+settings = page.live(topic)
+
+st.subheader("What patience buys", anchor=False)
+rows = [
+    f"| {name} | {number(epoch, 3)} | {number(loss, 3)} ± {number(error, 2)} |"
+    for name, (epoch, loss, error) in topic.compute(settings).by_patience.items()
+]
+st.markdown("\n".join(["| patience | mean epoch kept | test loss, mean ± standard error |", "|---|---|---|", *rows]))
+
+page.explain(
+    SLUG,
+    maths=r"""
+Training lowers the loss on the training data for as long as you let it. The loss on new data falls at first and then
+rises, when the network begins to fit the noise. Early stopping watches a validation set that is not trained on.
+
+At every check (here every fourth epoch):
+
+- the validation loss counts as an **improvement** if it is below the best so far by more than the least improvement;
+- after as many checks without one as the **patience** says, training stops;
+- with **restore best**, the weights of the best check are kept, otherwise those of the last.
+
+The network on the curve has two layers of 32 tanh units and sees 16 points; on digits it has 32 relu units and sees 300
+images, 30 % of them with a wrong label. Both are trained by Adam on the whole training set, one step an epoch. Twenty
+runs, each with its own data and initial weights, are trained together; the page then replays the stopping rule on
+them, so patience costs nothing to change.
+
+**Why it is regularization.** Weights start small and grow. Stopping early keeps them small, as a penalty would: for
+gradient descent on a quadratic loss, stopping after $t$ steps of size $\eta$ shrinks each direction much like ridge
+with $\lambda\approx 1/(\eta t)$. Weight decay takes the other road, and acts at every step.
+
+Source: Goodfellow, Bengio and Courville 2016, *Deep Learning*, section 7.8 and algorithm 7.1.
+""",
+    notice=(
+        "Training loss keeps falling. Validation loss falls, then rises.",
+        "Over twenty runs, stopping with patience 20 ends with less test loss than training to the end.",
+        "Too little patience stops at the first bump: on the curve, patience 5 does worse than patience 20.",
+        "On digits the right labels are learnt first. The wrong ones follow, and accuracy on new images falls with "
+        "them.",
+        "The weight norm grows with the epoch; weight decay holds it back.",
+        "The best epoch differs several times over from run to run: part of every choice is luck.",
+    ),
+    try_this={
+        "Play the curve from the start": Settings(epoch=0),
+        "Impatient: patience 3": Settings(patience=3),
+        "Digits: memorising wrong labels": Settings(data="digits", epoch=240),
+        "Digits at the best epoch": Settings(data="digits", epoch=48),
+        "Weight decay instead of stopping": Settings(weight_decay=1.0, epoch=400),
+        "Forget to restore the best": Settings(data="digits", restore_best=False, patience=40),
+    },
+)
+page.turn(SLUG)
