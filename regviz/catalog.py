@@ -18,6 +18,7 @@ TOPICS = (
     Topic("constraint_balls", "Constraint balls", "Penalties", "Why does the diamond make zeros and the circle not?"),
     Topic("soft_threshold", "Soft threshold", "Penalties", "What exactly happens to a coefficient?"),
     Topic("coefficient_paths", "Coefficient paths", "Linear models", "How do weights shrink and vanish?"),
+    Topic("choosing_lambda", "Choosing λ", "Linear models", "Which λ?"),
 )
 
 HOME = Topic("home", "regviz", "", "What is regularization?")
