@@ -41,8 +41,10 @@ within one standard error of it: a simpler model that is not clearly worse.
 
 **Where the error comes from.** For a truth $y=f(x)+\varepsilon$ and a fit $\hat f$ from a random training set,
 
-$$\mathrm{E}\,(y-\hat f)^2=\underbrace{\mathrm{E}_x(f-\mathrm{E}\hat f)^2}_{\text{bias}^2}
-+\underbrace{\mathrm{E}(\hat f-\mathrm{E}\hat f)^2}_{\text{variance}}+\underbrace{\sigma^2}_{\text{noise}}.$$
+$$
+\mathrm{E}\,(y-\hat f)^2 = \underbrace{\mathrm{E}_x(f-\mathrm{E}\hat f)^2}_{\text{bias}^2} +
+\underbrace{\mathrm{E}(\hat f-\mathrm{E}\hat f)^2}_{\text{variance}} + \underbrace{\sigma^2}_{\text{noise}}.
+$$
 
 This needs a known truth. The synthetic table has one. For a real table the page simulates a twin: the same rows,
 weights from a weak ridge fit ($\lambda=0.01$), and noise of the size of its residuals. It draws 50 training sets, and
