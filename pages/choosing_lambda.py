@@ -42,8 +42,8 @@ within one standard error of it: a simpler model that is not clearly worse.
 **Where the error comes from.** For a truth $y=f(x)+\varepsilon$ and a fit $\hat f$ from a random training set,
 
 $$
-\mathrm{E}\,(y-\hat f)^2 = \underbrace{\mathrm{E}_x(f-\mathrm{E}\hat f)^2}_{\text{bias}^2} +
-\underbrace{\mathrm{E}(\hat f-\mathrm{E}\hat f)^2}_{\text{variance}} + \underbrace{\sigma^2}_{\text{noise}}.
+\mathrm{E}\,(y-\hat f)^2=\underbrace{\mathrm{E}_x(f-\mathrm{E}\hat f)^2}_{\text{bias}^2}
+\;+\;\underbrace{\mathrm{E}(\hat f-\mathrm{E}\hat f)^2}_{\text{variance}}\;+\;\underbrace{\sigma^2}_{\text{noise}}.
 $$
 
 This needs a known truth. The synthetic table has one. For a real table the page simulates a twin: the same rows,
@@ -59,10 +59,11 @@ Source: Hastie, Tibshirani and Friedman 2009, sections 7.2, 7.3 and 7.10.
     notice=(
         "The training error never falls as λ grows, so it cannot choose λ.",
         "With small λ the model overfits: training error is low and validation error high. With large λ it underfits: "
-        "both are high, and beyond λ_max the lasso predicts the mean.",
+        "both are high, and beyond $\\lambda_{\\max}$ the lasso predicts the mean.",
         "Variance falls and bias² rises as λ grows. With the noise they add up to the error measured on fresh rows, "
         "within its standard error on the first screen.",
-        "λ_1SE is never below λ_min, and the lasso keeps fewer weights there: 3 rather than 6 on the first screen.",
+        r"$\lambda_{1SE}$ is never below $\lambda_{\min}$, and the lasso keeps fewer weights there: 3 rather than 6 "
+        "on the first screen.",
         "The choice is partly luck: over 30 reseeds validation chooses λ from 0.0133 to 0.178, on the same table.",
         "Tuned on the test set, the lasso reports an error of 0.54; the true error of the same models is 0.64. "
         "A fresh test set gives the true error within two standard errors.",

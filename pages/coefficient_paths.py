@@ -14,7 +14,9 @@ shown = own_csv.on(topic, settings)
 st.subheader("The knots, and what standardising changes", anchor=False)
 try:
     with st.spinner("Following the path"):
-        st.dataframe(topic.step_table(shown.compute(settings).table, 14), hide_index=True, width="content")
+        st.dataframe(
+            topic.step_table(shown.compute(settings).table, 14), hide_index=True, width="content", height="content"
+        )
 except PathError:
     st.caption("In their own units some features are so nearly copies of others that no exact path can be followed.")
 
@@ -35,8 +37,9 @@ Then the lasso's $\lambda_{\max}=\max_j\lvert x_j^\top y\rvert/n$, where the las
 $$w_A(\lambda)=(X_A^\top X_A)^{-1}(X_A^\top y-n\lambda s_A),$$
 
 with $A$ the nonzero weights and $s_A$ their signs. A weight enters when its pull $\lvert x_j^\top r\rvert/n$ reaches
-$\lambda$. It leaves when it comes back to zero. These events are the knots; the page follows them from $\lambda_{\max}$
-to 0, without a grid. The number of nonzero weights is an unbiased estimate of the lasso's degrees of freedom.
+$\lambda$. It leaves when it comes back to zero. These events are the knots; the page follows them from
+$\lambda_{\max}$ down to $\lambda=0.0001$, without a grid. The number of nonzero weights is an unbiased estimate of the
+lasso's degrees of freedom.
 
 **Units.** The penalty adds weights of features in different units. A feature in small numbers needs a large weight and
 pays more. Standardised features pay alike. With *Standardise* off, all features are divided by one number, the largest

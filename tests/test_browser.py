@@ -377,3 +377,24 @@ def test_home_shows_every_topic(visit):
         assert page.get_by_text(topic.question).count() >= 1
     page.get_by_role("link", name=TOPICS[0].title).last.click()
     page.wait_for_url(re.compile(TOPICS[0].slug))
+
+
+def test_a_readers_csv_is_drawn_and_stays_out_of_the_address(visit):
+    page = visit("coefficient_paths?coefficient_paths.data=CSV")
+    rows = "\n".join(f"{i % 7},{i % 5},{3 * (i % 7) - i % 5}" for i in range(40))
+    file = {"name": "private.csv", "mimeType": "text/csv", "buffer": f"dose,weight,effect\n{rows}".encode()}
+    page.locator("input[type=file]").set_input_files(file)
+    page.wait_for_function("() => document.querySelector('.rv-caption').textContent.includes('among 2 weights')")
+    assert page.locator(".rv-panel .textpoint", has_text="dose").count() >= 1
+    x, y = thumb(page, "coefficient_paths", "lambda_")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 400, y, steps=10)
+    page.wait_for_timeout(200)
+    assert "keeps 0 of 2 weights" in page.locator(".rv-caption").inner_text()
+    page.mouse.up()
+    page.wait_for_url(re.compile("lambda_="))
+    name, data = download(page, "Data")
+    assert re.fullmatch(r"coefficient_paths-lambda_[\d.]+-own\.csv", name)
+    assert b"dose" in data
+    assert not any(word in page.url + name for word in ("private", "dose", "effect"))

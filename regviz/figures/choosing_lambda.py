@@ -268,8 +268,8 @@ def draw_cv(s: Settings, r: Result) -> go.Figure:
         line(OPTIONS, cv.mean, theme.TRUTH, hoverinfo="skip"),
         upright(cv.lambda_min, (floor, top), theme.LOSS, dash="dash"),
         upright(cv.lambda_1se, (floor, top), theme.PENALTY, dash="dash"),
-        words([cv.lambda_min], [0.07 * top], ["λ<sub>min</sub> "], theme.LOSS, "middle left", 12),
-        words([cv.lambda_1se], [0.07 * top], [" λ<sub>1SE</sub>"], theme.PENALTY, "middle right", 12),
+        words([cv.lambda_min], [0.93 * top], ["λ<sub>min</sub> "], theme.LOSS, "middle left", 12),
+        words([cv.lambda_1se], [0.93 * top], [" λ<sub>1SE</sub>"], theme.PENALTY, "middle right", 12),
         points([OPTIONS[r.k]], [cv.mean[r.k]], theme.SOLUTION, size=8),
     ]
     folds = len(cv.errors)
@@ -403,9 +403,9 @@ def readouts(s: Settings, r: Result) -> dict[str, str]:
     parts = " + ".join(number(v, 3) for v in (sim.bias2[k], sim.variance[k], sim.noise))
     told = {
         "Rows": " + ".join(map(str, r.sizes)),
-        "Bias² + variance + noise": f"{parts} = {number(sim.total[k], 3)}",
+        "Bias² + var. + noise": f"{parts} = {number(sim.total[k], 3)}",
         "Measured": f"{number(sim.measured[k], 3)} ± {number(sim.se[k], 1)}",
-        "Hidden by test tuning": number(sim.true[0] - sim.reported[0], 2),
+        "Hidden by tuning": number(sim.true[0] - sim.reported[0], 2),
     }
     if r.luck is not None:
         told["λ in 30 reseeds"] = f"{number(r.luck.chosen.min(), 3)} to {number(r.luck.chosen.max(), 3)}"
