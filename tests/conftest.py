@@ -1,6 +1,9 @@
 """Every floating-point accident is an error; `--save-figures DIR` keeps the panels that the tests draw."""
 
+import os
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two test processes share two cores; read when numpy is loaded
 
 import numpy as np
 import pytest

@@ -19,7 +19,7 @@ JUNK = ["nan", "inf", "-1e400", "", "<script>alert(1)</script>", "[](javascript:
 
 
 def opened(slug, query=()):
-    app = AppTest.from_file(str(ROOT / "regviz/ui/shell.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "regviz/ui/shell.py"), default_timeout=120)
     for key, value in dict(query).items():
         app.query_params[key] = value
     return app.switch_page(f"../../pages/{slug}.py").run() if slug != HOME.slug else app.run()

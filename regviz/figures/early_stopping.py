@@ -270,12 +270,13 @@ PANELS = {"loss": draw_curves, "fit": draw_fit, "luck": draw_luck, "norm": draw_
 def caption(s: Settings, r: Result) -> str:
     """Say where the run stops and what twenty runs gain by it."""
     i = s.run - 1
+    now = r.training.validation[i, s.epoch // CHECK]
     ended, none = r.ended, r.by_patience["none"]
     error = number(float(ended.std(ddof=1) / np.sqrt(RUNS)), 2)
     stops = f"stops at {CHECKS[r.stop[i]]}" if r.stop[i] < len(CHECKS) - 1 else "does not stop"
     return (
-        f"At epoch {s.epoch} run {s.run} has validation loss {number(r.training.validation[i, s.epoch // CHECK], 3)}; it "
-        f"is best at {CHECKS[r.best[i]]} and {stops}; over twenty runs the test loss is "
+        f"At epoch {s.epoch} run {s.run} has validation loss {number(now, 3)}; it is best at {CHECKS[r.best[i]]} and "
+        f"{stops}; over twenty runs the test loss is "
         f"{number(float(ended.mean()), 3)} ± {error}, against {number(none[1], 3)} ± {number(none[2], 2)} "
         f"after all {EPOCHS} epochs."
     )
