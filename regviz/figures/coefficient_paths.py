@@ -11,11 +11,11 @@ from regviz.certificates import kkt_residual
 from regviz.checks import Array
 from regviz.data import Table, diabetes, linear_design
 from regviz.data.scaled import unit_free
-from regviz.degrees import effective_df
 from regviz.figures import theme
 from regviz.figures.parts import axis, bars, figure, line, points, spread, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
 from regviz.paths import Path, elastic_net_path, lasso_path, ridge_path
+from regviz.support import Knot, effective_df, knots_of
 
 TITLES = {"l1": "the lasso", "l2": "ridge"}
 COLORS = {"l1": theme.L1, "l2": theme.L2, "elastic net": theme.ELASTIC_NET}
@@ -57,15 +57,6 @@ class Settings:
 
 
 SCRUB = ("lambda_",)
-
-
-@dataclass(frozen=True)
-class Knot:
-    """One step of the exact lasso path: at λ weight `feature` leaves zero (`enters`) or comes back to it."""
-
-    lambda_: float
-    feature: int
-    enters: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,16 +126,7 @@ def lasso(table: Table, standardise: bool) -> Path:
 
 def steps(table: Table, standardise: bool) -> tuple[Knot, ...]:
     """Return every change of the lasso's support, in order of falling λ."""
-    path = lasso(table, standardise)
-    on = path.coefs != 0
-    changes = []
-    for k in range(len(on) - 1):
-        # a weight that comes back to zero is zero at its knot; one that leaves is nonzero from the next knot on
-        back = np.flatnonzero(on[k - 1] & ~on[k]) if k else []
-        changes += [Knot(float(path.lambdas[k]), int(j), enters=False) for j in back]
-        leave = np.flatnonzero(~on[k] & on[k + 1])
-        changes += [Knot(float(path.lambdas[k]), int(j), enters=True) for j in leave]
-    return tuple(changes)
+    return knots_of(lasso(table, standardise))
 
 
 def solve(table: Table, standardise: bool, rho: float) -> Solved:
@@ -240,9 +222,7 @@ def draw_paths(s: Settings, r: Result) -> go.Figure:
         upright(x[r.i], (span[0], high + 0.05 * tall)),
         *_lines(x, path.effects[:, kept], shades),
         *[_marks(s, r, knots, x, enters) for enters in (True, False)],
-        points(np.full(len(kept), x[r.i]), path.effects[r.i, kept], "", "now", size=7, showlegend=False)
-        | {"marker": {"color": shades, "size": 7}, "text": [short(r.table.names[j]) for j in kept]}
-        | {"hovertemplate": "%{text}: %{y:.3g}<extra></extra>"},
+        *_dots(r, x[r.i], kept, shades),
         *names,
         _counts(s, path, x, high + 0.09 * tall),
     ]
@@ -299,12 +279,12 @@ def draw_histogram(s: Settings, r: Result) -> go.Figure:
     counted = {name: histogram(w[r.k], reach) for name, w in both.items()}
     p = len(r.effects)
     zeros = {name: int(np.count_nonzero(w[r.k] == 0)) for name, w in both.items()}
-    said = [f"lasso: {zeros['l1']} exact zeros", f"ridge: {zeros['l2']} exact zeros"]
     return figure(
         [
             bars(place - 0.2, counted["l1"], theme.L1, width=0.4),
             bars(place + 0.2, counted["l2"], theme.L2, width=0.4),
-            words([-SLOTS - 0.5] * 2, [1.32 * p, 1.14 * p], said, [theme.L1, theme.L2], "middle right", 12),
+            words([-SLOTS - 0.5], [1.32 * p], [f"lasso: {zeros['l1']} exact zeros"], theme.L1, "middle right", 12),
+            words([-SLOTS - 0.5], [1.14 * p], [f"ridge: {zeros['l2']} exact zeros"], theme.L2, "middle right", 12),
         ],
         title="Lasso and ridge at this λ",
         alt=f"Histogram of {p} weights at λ = {number(s.lambda_, 3)}: {zeros['l1']} of the lasso are exactly zero, "
@@ -336,6 +316,17 @@ def _lines(x: Array, coefs: Array, shades: list[str]) -> list[dict]:
     for shade in sorted(set(shades)):
         y = np.vstack([coefs, np.full(coefs.shape[1], np.nan)])[:, [c == shade for c in shades]]
         traces.append(line(np.tile([*x, np.nan], y.shape[1]), y.T.ravel(), shade, width=1.8, hoverinfo="skip"))
+    return traces
+
+
+def _dots(r: Result, x: float, kept: np.ndarray, shades: list[str]) -> list[dict]:
+    """Return the present weights as dots; those of one colour in one trace, for a drag moves positions alone."""
+    traces = []
+    for shade in sorted(set(shades)):
+        some = kept[[c == shade for c in shades]]
+        said = [short(r.table.names[j]) for j in some]
+        dots = points(np.full(len(some), x), r.effects[some], shade, "now", size=7, showlegend=False)
+        traces.append(dots | {"text": said, "hovertemplate": "%{text}: %{y:.3g}<extra></extra>"})
     return traces
 
 

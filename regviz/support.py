@@ -1,8 +1,32 @@
-"""How many free parameters a penalised fit spends."""
+"""Which weights a path holds off zero: where they come and go, and how many free parameters they spend."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from regviz.checks import Array
+from regviz.paths import Path
+
+
+@dataclass(frozen=True)
+class Knot:
+    """One change along a path: at `lambda_` weight `feature` leaves zero (`enters`) or comes back to it."""
+
+    lambda_: float
+    feature: int
+    enters: bool
+
+
+def knots_of(path: Path) -> tuple[Knot, ...]:
+    """Return every change of the support on an exact lasso path, in order of falling λ."""
+    on, changes = path.coefs != 0, []
+    for k in range(len(on) - 1):
+        # a weight that comes back to zero is zero at its knot; one that leaves is nonzero from the next knot on
+        back = np.flatnonzero(on[k - 1] & ~on[k]) if k else []
+        leave = np.flatnonzero(~on[k] & on[k + 1])
+        changes += [Knot(float(path.lambdas[k]), int(j), enters=False) for j in back]
+        changes += [Knot(float(path.lambdas[k]), int(j), enters=True) for j in leave]
+    return tuple(changes)
 
 
 def effective_df(X: Array, coefs: Array, lambdas: Array, l1_ratio: float) -> Array:

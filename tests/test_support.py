@@ -1,15 +1,26 @@
-"""Effective degrees of freedom, the names that stand at line ends, and tables in common units."""
+"""Knots and degrees of freedom of paths; and labels at line ends; and tables in common units."""
 
 import numpy as np
 import pytest
 
 from regviz.data import diabetes, linear_design
 from regviz.data.scaled import unit_free, with_products
-from regviz.degrees import effective_df
 from regviz.figures.parts import spread
-from regviz.paths import elastic_net_path
+from regviz.paths import Path, elastic_net_path
+from regviz.support import Knot, effective_df, knots_of
 
 LAMBDAS = np.array([0.3, 0.05, 0.01])
+
+
+def test_knots_tell_who_comes_and_goes():
+    coefs = np.array([[0.0, 0, 0], [1, 0, 0], [2, 1, 0], [2, 0, 1], [3, 0, 2]])
+    lambdas = np.array([5.0, 4, 3, 2, 0])
+    assert knots_of(Path(lambdas, coefs, np.zeros(5))) == (
+        Knot(5.0, 0, True),
+        Knot(4.0, 1, True),
+        Knot(3.0, 2, True),
+        Knot(2.0, 1, False),
+    )
 
 
 @pytest.mark.parametrize("l1_ratio", [0.0, 0.4, 1.0])

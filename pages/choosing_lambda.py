@@ -1,0 +1,78 @@
+from typing import Any
+
+import streamlit as st
+
+from regviz.conventions import translations
+from regviz.figures import choosing_lambda as topic
+from regviz.figures.choosing_lambda import Settings
+from regviz.knobs import number
+from regviz.ui import chart, own_csv, page
+
+SLUG = "choosing_lambda"
+
+
+def prepare(module: chart.Topic, s: Any) -> chart.Topic:
+    """Draw the choice of a file and simulate in front of the reader, before the charts ask for it."""
+    shown = own_csv.choose(module, s)
+    with st.spinner("Simulating training sets"):
+        shown.compute(s)
+    return shown
+
+
+page.head(SLUG)
+settings = page.live(topic, prepare)
+
+n = own_csv.on(topic, settings).compute(settings).sizes[0]
+st.subheader("The same λ elsewhere", anchor=False)
+st.markdown(f"What to write instead of λ = {number(settings.lambda_, 3)}, for {n} training rows:")
+rows = [f"| {t.name} | {t.objective} | {t.symbol} = {number(t.value)} |" for t in translations(settings.lambda_, n)]
+st.markdown("\n".join(["| where | what is minimised, or done | value |", "|---|---|---|", *rows]))
+
+page.explain(
+    SLUG,
+    maths=r"""
+Rows are divided in three. **Training** rows fit $w$ for every $\lambda$. **Validation** rows choose $\lambda$. **Test**
+rows are looked at once, at the end. All errors are mean squared errors in units of the target's variance: 1 is what
+predicting the mean would give. Features are standardised once, on all rows; that uses no target value.
+
+**Cross-validation** needs no validation rows. It splits the training rows into 10 folds and predicts each from the
+other nine. $\lambda_{\min}$ has the least mean error. $\lambda_{1SE}$ is the largest $\lambda$ whose mean error is
+within one standard error of it: a simpler model that is not clearly worse.
+
+**Where the error comes from.** For a truth $y=f(x)+\varepsilon$ and a fit $\hat f$ from a random training set,
+
+$$\mathrm{E}\,(y-\hat f)^2=\underbrace{\mathrm{E}_x(f-\mathrm{E}\hat f)^2}_{\text{bias}^2}
++\underbrace{\mathrm{E}(\hat f-\mathrm{E}\hat f)^2}_{\text{variance}}+\underbrace{\sigma^2}_{\text{noise}}.$$
+
+This needs a known truth. The synthetic table has one. For a real table the page simulates a twin: the same rows,
+weights from a weak ridge fit ($\lambda=0.01$), and noise of the size of its residuals. It draws 50 training sets, and
+measures the error on 600 fresh rows for each.
+
+**Tuning on the test set.** In the same simulation the $\lambda$ with the least error on 20 test rows is chosen, again
+and again. The error on those 20 rows is then too small: it was picked for being small. The same model on 20 fresh rows,
+and on the whole population, tells the truth.
+
+Source: Hastie, Tibshirani and Friedman 2009, sections 7.2, 7.3 and 7.10.
+""",
+    notice=(
+        "The training error never falls as λ grows, so it cannot choose λ.",
+        "With small λ the model overfits: training error is low and validation error high. With large λ it underfits: "
+        "both are high, and beyond λ_max the lasso predicts the mean.",
+        "Variance falls and bias² rises as λ grows. With the noise they add up to the error measured on fresh rows, "
+        "within its standard error on the first screen.",
+        "λ_1SE is never below λ_min, and the lasso keeps fewer weights there: 3 rather than 6 on the first screen.",
+        "The choice is partly luck: over 30 reseeds validation chooses λ from 0.0133 to 0.178, on the same table.",
+        "Tuned on the test set, the lasso reports an error of 0.54; the true error of the same models is 0.64. "
+        "A fresh test set gives the true error within two standard errors.",
+        "More training rows reduce the variance: with 200 rows the least total error is lower than with 40.",
+    ),
+    try_this={
+        "Where cross-validation is least": Settings(lambda_=0.1),
+        "One standard error further": Settings(lambda_=0.178),
+        "Overfitting: almost no penalty": Settings(lambda_=0.000178),
+        "Few rows: the luck of the draw": Settings(n=40, lambda_=0.1),
+        "Ten features are hard to overfit": Settings(products=False, lambda_=0.01),
+        "Ridge on a sparse truth": Settings(data="synthetic", penalty="l2", lambda_=0.1),
+    },
+)
+page.turn(SLUG)
