@@ -19,6 +19,7 @@ TOPICS = (
     Topic("soft_threshold", "Soft threshold", "Penalties", "What exactly happens to a coefficient?"),
     Topic("map_priors", "MAP and priors", "Penalties", "Which prior did you just assume?"),
     Topic("coefficient_paths", "Coefficient paths", "Linear models", "How do weights shrink and vanish?"),
+    Topic("elastic_net_grouping", "Elastic net grouping", "Linear models", "What happens to twins?"),
     Topic("choosing_lambda", "Choosing λ", "Linear models", "Which λ?"),
     Topic("ridge_numerics", "Ridge numerics", "Linear models", "What does λ do to the arithmetic?"),
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
