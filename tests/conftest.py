@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two test processes share two cores; read when numpy is loaded
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # test processes share the cores; read when numpy is loaded
 
 import numpy as np
 import pytest
