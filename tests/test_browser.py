@@ -370,9 +370,8 @@ def test_the_reader_edits_the_weights(visit):
 
 def test_home_shows_every_topic(visit):
     page = visit("")
-    page.wait_for_function(
-        "(n) => document.querySelectorAll('.rv-thumb .scatterlayer path').length >= n", arg=len(SLUGS)
-    )
+    drawn = "(n) => document.querySelectorAll('.rv-thumb:has(.scatterlayer path)').length === n"
+    page.wait_for_function(drawn, arg=len(SLUGS))
     for topic in TOPICS:
         assert page.get_by_text(topic.question).count() >= 1
     page.get_by_role("link", name=TOPICS[0].title).last.click()
