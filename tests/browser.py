@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import sync_playwright
 
@@ -22,6 +24,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+DEVICES = {
+    "desk": {"viewport": {"width": 1280, "height": 800}, "permissions": ["clipboard-read", "clipboard-write"]},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -58,6 +64,24 @@ def launched(path):
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def profiles(path):
+    """Yield a function from the name of a device to a browser context for it.
+
+    Each context has a profile on disk, where compiled scripts are kept: a page then opens in half the time.
+    """
+    with sync_playwright() as p, ExitStack() as closing:
+
+        @cache
+        def context(device):
+            folder = closing.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
+            opened = p.chromium.launch_persistent_context(folder, executable_path=path, args=FLAGS, **DEVICES[device])
+            closing.callback(opened.close)
+            return opened
+
+        yield context
 
 
 @contextmanager
@@ -112,4 +136,4 @@ def thumb(page, slug, field):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] - 6
 
 
-__all__ = ["ROOT", "find_browser", "launched", "ready", "running", "served", "thumb"]
+__all__ = ["ROOT", "find_browser", "launched", "profiles", "ready", "running", "served", "thumb"]

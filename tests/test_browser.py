@@ -10,7 +10,7 @@ import struct
 from itertools import pairwise
 
 import pytest
-from browser import find_browser, launched, ready, served, thumb
+from browser import find_browser, profiles, ready, served, thumb
 
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import matters
@@ -34,20 +34,21 @@ WATCH = """([slug, field]) => {
   };
   requestAnimationFrame(look);
 }"""
+DRAWN = "(thumb) => document.querySelector('.rv-root').dataset.frame === document.querySelector(thumb).value"
 MARKS = """() => [...document.querySelectorAll('.rv-panel .scatterlayer path, .rv-panel .scatterlayer text')].map(
   (n) => [n.getAttribute('d'), n.getAttribute('transform'), n.textContent])"""
 
 
 @pytest.fixture(scope="session")
-def browser():
+def device():
     path = find_browser()
     if path is None:
         reason = "no Chromium on PATH, and neither Playwright nor Debian could install one"
         if os.environ.get("CI") == "true":
             raise RuntimeError(reason)
         pytest.skip(reason)
-    with launched(path) as opened:
-        yield opened
+    with profiles(path) as contexts:
+        yield contexts
 
 
 @pytest.fixture(scope="session")
@@ -56,28 +57,20 @@ def site():
         yield address
 
 
-@pytest.fixture(scope="session")
-def contexts(browser):
-    """Browser contexts by their options: pages share one, so that plotly.js is fetched and compiled once."""
-    return {}
-
-
 @pytest.fixture
-def visit(browser, site, contexts):
+def visit(device, site):
     """Return a function that opens a page of the site and waits for its charts."""
     pages = []
 
-    def open_page(path="", **options):
-        options = {"viewport": {"width": 1280, "height": 800}} | options
-        if str(options) not in contexts:
-            contexts[str(options)] = browser.new_context(**options)
-        page = contexts[str(options)].new_page()
+    def open_page(path="", on="desk", at=site, **media):
+        page = device(on).new_page()
         pages.append(page)
+        page.emulate_media(**media)
         page.problems, page.messages = [], []
         page.on("console", lambda m: page.problems.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: page.problems.append(str(e)))
         page.on("websocket", lambda ws: ws.on("framesent", lambda sent: page.messages.append(sent)))  # noqa: PLW0108
-        page.goto(f"{site}/{path}")
+        page.goto(f"{at}/{path}")
         ready(page)
         return page
 
@@ -112,26 +105,65 @@ def test_charts_follow_the_thumb_without_a_message(visit, slug, field):
     assert page.messages
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_a_frame_is_the_same_picture_as_a_fresh_page(visit, slug):
-    """The quick redraw of a drag against plotly's own full drawing of the same state."""
+def fits_the_first_screen(page, slug):
+    boxes = page.locator(f".st-key-scrubs-{slug}, .st-key-knobs-{slug}, .rv-panel").evaluate_all(
+        "nodes => nodes.map((n) => n.getBoundingClientRect().bottom)"
+    )
+    assert max(boxes) <= 800
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert page.locator(".katex-error").count() == 0
+    assert page.get_by_text("$$").count() == 0
+    own = [p for p in page.problems if "404" not in p]  # Streamlit probes for its base path and gets 404 by design
+    assert own == []
+
+
+def same_picture_when_dragged_as_when_opened(visit, page, slug):
+    """The quick redraw of a drag against plotly's own full drawing of the same state; returns the fresh, dark page."""
     field = FIELDS[slug]
-    page = visit(slug)
     x, y = thumb(page, slug, field)
     page.mouse.move(x, y)
     page.mouse.down()
     for i in range(10):
         page.mouse.move(x - 9 * i, y)
     page.wait_for_timeout(150)
+    page.wait_for_function(DRAWN, arg=f".st-key-{slug}-{field} input")
     dragged = page.evaluate(MARKS)
     label = page.locator(f".st-key-{slug}-{field} input").get_attribute("aria-valuetext")
     caption = page.locator(".rv-caption").inner_text()
     names = page.locator(".rv-panel").evaluate_all("nodes => nodes.map((n) => n.getAttribute('aria-label'))")
-    fresh = visit(f"{slug}?{slug}.{field}={label}")
+    fresh = visit(f"{slug}?{slug}.{field}={label}", color_scheme="dark")
     assert len(dragged) > 20
     assert fresh.evaluate(MARKS) == dragged
     assert fresh.locator(".rv-caption").inner_text() == caption
     assert fresh.locator(".rv-panel").evaluate_all("nodes => nodes.map((n) => n.getAttribute('aria-label'))") == names
+    return fresh
+
+
+def prints_on_white_paper(page, slug):
+    value = page.locator(f".st-key-{slug}-{FIELDS[slug]} input").get_attribute("aria-valuetext")
+    caption = page.locator(".rv-caption").inner_text()
+    name, svg = download(page, "SVG")
+    text = svg.decode()
+    assert name.startswith(f"{slug}-")
+    assert name.endswith(".svg")
+    assert f"{FIELDS[slug].rstrip('_')}_{value}" in name
+    assert int(re.search(r'<svg[^>]* width="(\d+)"', text)[1]) >= 1600
+    words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", text))
+    assert html.escape(caption, quote=False) in words
+    assert page.locator("h1").inner_text() in words
+    assert page.url in text.replace("&amp;", "&")
+    assert "#0E1117" not in text.upper()
+    name, png = download(page, "PNG")
+    assert name.endswith(".png")
+    assert struct.unpack(">I", png[16:20])[0] >= 1600
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_first_screen_drag_and_print(visit, slug):
+    page = visit(slug)
+    fits_the_first_screen(page, slug)
+    fresh = same_picture_when_dragged_as_when_opened(visit, page, slug)
+    prints_on_white_paper(fresh, slug)
 
 
 def test_a_zoom_stands_through_drag_and_release(visit):
@@ -203,30 +235,6 @@ def download(page, name):
         return found.suggested_filename, file.read()
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_pictures_for_print(visit, slug, site):
-    page = visit(slug, color_scheme="dark")
-    before = page.locator(".rv-root").get_attribute("data-state")
-    page.locator(f".st-key-{slug}-{FIELDS[slug]} input").press("ArrowRight")  # away from the defaults
-    page.wait_for_function("(old) => document.querySelector('.rv-root').dataset.state !== old", arg=before)
-    value = page.locator(f".st-key-{slug}-{FIELDS[slug]} input").get_attribute("aria-valuetext")
-    caption = page.locator(".rv-caption").inner_text()
-    name, svg = download(page, "SVG")
-    text = svg.decode()
-    assert name.startswith(f"{slug}-")
-    assert name.endswith(".svg")
-    assert f"{FIELDS[slug].rstrip('_')}_{value}" in name
-    assert int(re.search(r'<svg[^>]* width="(\d+)"', text)[1]) >= 1600
-    words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", text))
-    assert html.escape(caption, quote=False) in words
-    assert page.locator("h1").inner_text() in words
-    assert page.url in text.replace("&amp;", "&")
-    assert "#0E1117" not in text.upper()
-    name, png = download(page, "PNG")
-    assert name.endswith(".png")
-    assert struct.unpack(">I", png[16:20])[0] >= 1600
-
-
 def test_one_panel_alone(visit):
     page = visit("constraint_balls")
     page.get_by_label("Figure to export").select_option("path")
@@ -247,7 +255,7 @@ def test_the_picture_shows_the_frame_on_show(visit):
     assert f"At λ = {stopped} " in svg.decode()
 
 
-def test_data_and_interactive_page(visit, browser, tmp_path):
+def test_data_and_interactive_page(visit, device, tmp_path):
     page = visit("constraint_balls")
     name, data = download(page, "Data")
     assert name == "constraint_balls-lambda_1.26.csv"
@@ -258,7 +266,8 @@ def test_data_and_interactive_page(visit, browser, tmp_path):
     name, document = download(page, "Interactive HTML")
     file = tmp_path / name
     file.write_bytes(document)
-    alone = browser.new_context(offline=True, viewport={"width": 1280, "height": 800}).new_page()
+    alone = device("desk").new_page()
+    alone.route(re.compile("^http"), lambda route: route.abort())
     problems = []
     alone.on("pageerror", lambda e: problems.append(str(e)))
     alone.goto(file.as_uri())
@@ -270,11 +279,11 @@ def test_data_and_interactive_page(visit, browser, tmp_path):
     alone.wait_for_function("(old) => document.querySelector('.rv-caption').textContent !== old", arg=caption)
     assert alone.locator("output").inner_text() in alone.locator(".rv-caption").inner_text()
     assert problems == []
-    alone.context.close()
+    alone.close()
 
 
 def test_copied_link_opens_the_same_state(visit, site):
-    page = visit("soft_threshold?soft_threshold.rule=hard", permissions=["clipboard-read", "clipboard-write"])
+    page = visit("soft_threshold?soft_threshold.rule=hard")
     page.get_by_role("button", name="Copy link").click()
     page.get_by_role("button", name="Copied").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
@@ -300,32 +309,15 @@ def test_hostile_addresses_open_valid_pages(visit):
     assert page.locator("img[src=x]").count() == 0
 
 
-def test_a_deep_link_on_a_cold_server(browser):
+def test_a_deep_link_on_a_cold_server(visit):
     with served() as address:
-        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        page.goto(f"{address}/constraint_balls?constraint_balls.lambda_=0.1&constraint_balls.penalty=L2")
-        ready(page)
+        page = visit("constraint_balls?constraint_balls.lambda_=0.1&constraint_balls.penalty=L2", at=address)
         assert "At λ = 0.1 the L2 solution" in page.locator(".rv-caption").inner_text()
-        page.context.close()
-
-
-@pytest.mark.parametrize("slug", PATHS)
-def test_first_screen_shows_controls_and_main_chart(visit, slug):
-    page = visit(PATHS[slug])
-    boxes = page.locator(f".st-key-scrubs-{slug}, .st-key-knobs-{slug}, .rv-panel").evaluate_all(
-        "nodes => nodes.map((n) => n.getBoundingClientRect().bottom)"
-    )
-    assert max(boxes) <= 800
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-    assert page.locator(".katex-error").count() == 0
-    assert page.get_by_text("$$").count() == 0
-    own = [p for p in page.problems if "404" not in p]  # Streamlit probes for its base path and gets 404 by design
-    assert own == []
 
 
 @pytest.mark.parametrize("slug", PATHS)
 def test_on_a_phone_nothing_overflows_and_touch_drags(visit, slug):
-    page = visit(PATHS[slug], viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = visit(PATHS[slug], on="phone")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator(".rv-panel").first.bounding_box()["y"] < 600
     x, y = thumb(page, slug, FIELDS[slug])
@@ -370,6 +362,7 @@ def test_the_reader_edits_the_weights(visit):
 
 def test_home_shows_every_topic(visit):
     page = visit("")
+    fits_the_first_screen(page, HOME.slug)
     drawn = "(n) => document.querySelectorAll('.rv-thumb:has(.scatterlayer path)').length === n"
     page.wait_for_function(drawn, arg=len(SLUGS))
     for topic in TOPICS:

@@ -86,12 +86,11 @@ def test_every_preset_works(slug):
     buttons = [b for b in app.button if "-try-" in (b.key or "")]
     assert len(buttons) >= 3
     for i in range(len(buttons)):
-        app = opened(slug)
         before = state(app, slug)
         next(b for b in app.button if b.key == f"{slug}-try-{i}").click()
         app.run()
         assert sound(app)
-        assert state(app, slug) != before or i > 0
+        assert state(app, slug) != before
 
 
 def test_a_failure_is_one_sentence_with_a_way_back(monkeypatch, caplog):
