@@ -1,32 +1,24 @@
-from typing import Any
-
 import streamlit as st
 
 from regviz.conventions import translations
 from regviz.figures import choosing_lambda as topic
 from regviz.figures.choosing_lambda import Settings
 from regviz.knobs import number
-from regviz.ui import chart, own_csv, page
+from regviz.ui import own_csv, page
 
 SLUG = "choosing_lambda"
 
 
-def prepare(module: chart.Topic, s: Any) -> chart.Topic:
-    """Draw the choice of a file and simulate in front of the reader, before the charts ask for it."""
-    shown = own_csv.choose(module, s)
-    with st.spinner("Simulating training sets"):
-        shown.compute(s)
-    return shown
-
-
 page.head(SLUG)
-settings = page.live(topic, prepare)
+settings = page.live(topic, own_csv.choose)
 
 n = own_csv.on(topic, settings).compute(settings).sizes[0]
 st.subheader("The same λ elsewhere", anchor=False)
 st.markdown(f"What to write instead of λ = {number(settings.lambda_, 3)}, for {n} training rows:")
-rows = [f"| {t.name} | {t.objective} | {t.symbol} = {number(t.value)} |" for t in translations(settings.lambda_, n)]
-st.markdown("\n".join(["| where | what is minimised, or done | value |", "|---|---|---|", *rows]))
+page.table(
+    ("where", "what is minimised, or done", "value"),
+    [(t.name, t.objective, f"{t.symbol} = {number(t.value)}") for t in translations(settings.lambda_, n)],
+)
 
 page.explain(
     SLUG,

@@ -11,11 +11,13 @@ page.head(SLUG)
 settings = page.live(topic)
 
 st.subheader("What patience buys", anchor=False)
-rows = [
-    f"| {name} | {number(epoch, 3)} | {number(loss, 3)} ± {number(error, 2)} |"
-    for name, (epoch, loss, error) in topic.compute(settings).by_patience.items()
-]
-st.markdown("\n".join(["| patience | mean epoch kept | test loss, mean ± standard error |", "|---|---|---|", *rows]))
+page.table(
+    ("patience", "mean epoch kept", "test loss, mean ± standard error"),
+    [
+        (name, number(epoch, 3), f"{number(loss, 3)} ± {number(error, 2)}")
+        for name, (epoch, loss, error) in topic.compute(settings).by_patience.items()
+    ],
+)
 
 page.explain(
     SLUG,

@@ -17,8 +17,7 @@ with left:
 with right:
     table = topic.weigh(settings)
     title = topic.TITLES[topic.NAMES.index(settings.penalty)]
-    rows = [f"| {' | '.join(number(v) for v in row)} |" for row in zip(*table.values(), strict=True)]
-    st.markdown("\n".join(["| w | λP(w) | λP′(w) |", "|---|---|---|", *rows]))
+    page.table(("w", "λP(w)", "λP′(w)"), [[number(v) for v in row] for row in zip(*table.values(), strict=True)])
     st.markdown(f"**{title} penalty: {number(sum(table['penalty']))}** for λ = {number(settings.lambda_)}")
 
 page.explain(

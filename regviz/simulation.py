@@ -6,6 +6,7 @@ import numpy as np
 
 from regviz.checks import Array
 from regviz.paths import elastic_net_path, ridge_path
+from regviz.progress import telling
 from regviz.support import effective_df
 
 TWIN = 0.01  # ridge strength at which a table's own truth is guessed
@@ -72,7 +73,10 @@ def simulate(
     Source: Hastie, Tibshirani and Friedman 2009, eq. 7.9; section 7.2 on the test set.
     """
     rng = np.random.default_rng(seed)
-    runs = [_run(population, n, l1_ratio, lambdas, n_test, rng) for _ in range(n_runs)]
+    tell, runs = telling(f"Simulating {n_runs} training sets"), []
+    for i in range(n_runs):
+        runs.append(_run(population, n, l1_ratio, lambdas, n_test, rng))
+        tell(i + 1, n_runs)
     weights, b, loss = (np.array(made) for made in zip(*runs, strict=True))
     gap = weights - population.w
     S = population.X.T @ population.X / len(population.X)

@@ -340,6 +340,25 @@ def test_the_theme_reaches_the_charts(visit):
     assert visit("constraint_balls", color_scheme="dark").evaluate(colour) == "rgb(230, 232, 235)"
 
 
+def test_a_long_computation_says_so_keeps_the_old_figure_and_may_be_left(visit):
+    page = visit("early_stopping")
+    slider = page.locator(".st-key-early_stopping-learning_rate input")
+    page.get_by_text("Noisy digits").first.click()
+    bar = page.wait_for_selector("[data-testid=stProgress]")
+    assert "Training 20 networks" in bar.inner_text()
+    dimmed = "() => getComputedStyle(document.querySelector('.st-key-early_stopping-panels')).opacity < 0.9"
+    page.wait_for_function(dimmed)
+    assert page.locator(".rv-panel .scatterlayer path").count() > 5
+    page.wait_for_function("() => document.querySelector('.rv-root').dataset.state.includes('digits')")
+    page.wait_for_selector("[data-testid=stProgress]", state="detached")
+    slider.press("ArrowLeft")
+    page.wait_for_selector("[data-testid=stProgress]")
+    page.get_by_role("link", name="Ridge numerics").last.click()
+    page.wait_for_selector("h1:has-text('Ridge numerics')")
+    page.wait_for_selector("[data-testid=stProgress]", state="detached")
+    ready(page)
+
+
 def test_charts_have_names_and_answer_keys(visit):
     page = visit("constraint_balls")
     chart = page.locator(".rv-panel").first

@@ -15,6 +15,7 @@ from regviz.figures import theme
 from regviz.figures.parts import ABOVE, axis, bars, figure, line, points, spread, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
 from regviz.paths import elastic_net_path
+from regviz.progress import telling
 from regviz.selection import CVResult, cross_validate
 from regviz.simulation import Population, Simulation, simulate, twin
 from regviz.support import effective_df
@@ -49,6 +50,7 @@ class Settings:
 
 
 SCRUB = ("lambda_",)
+SLOW = True  # the page shows how far the reseeds and simulations are
 OPTIONS = np.array(knobs(Settings)["lambda_"].options)
 
 
@@ -160,8 +162,10 @@ def curves(table: Table, parts: tuple[int, int, int], rho: float, seed: int) -> 
 def luck(table: Table, parts: tuple[int, int, int], rho: float, seed: int) -> Luck:
     """Return how validation turns out in 30 other divisions."""
     X, y = unit_free(table)
-    seeds = range(seed + 1, seed + 1 + RESEEDS)
-    many = np.array([errors(X, y, parts, rho, other)[2][1] for other in seeds])
+    tell, many = telling(f"Dividing the rows {RESEEDS} times"), np.empty((RESEEDS, len(OPTIONS)))
+    for i in range(RESEEDS):
+        many[i] = errors(X, y, parts, rho, seed + 1 + i)[2][1]
+        tell(i + 1, RESEEDS)
     return Luck(np.quantile(many, [0.1, 0.9], axis=0), OPTIONS[many.argmin(axis=1)])
 
 

@@ -15,6 +15,7 @@ from regviz.data.toys import wave
 from regviz.figures import theme
 from regviz.figures.parts import ABOVE, axis, bars, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Slider, Toggle, number
+from regviz.progress import telling
 
 RUNS, EPOCHS, CHECK, STRIDE = 20, 400, 4, 8  # the validation loss is looked at every CHECK epochs
 GRID = np.linspace(-1, 1, 121)
@@ -40,6 +41,7 @@ class Settings:
 
 
 SCRUB = ("epoch",)
+SLOW = True  # the page shows how far the training is
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def trained(data: str, learning_rate: float, weight_decay: float) -> Training:
         batch_size=N_DIGITS,
         record_every=CHECK,
         keep=kept,
+        progress=telling(f"Training {RUNS} networks"),
     )
     shown = []
     with np.errstate(under="ignore"):  # weights decayed below the smallest float32 are rightly zero

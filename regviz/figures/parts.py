@@ -101,6 +101,28 @@ def bars(x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float
     return line(across, up, color, name, width=1, fill="toself", fillcolor=faded(color, 0.85), hoverinfo="skip")
 
 
+def cells(
+    x: ArrayLike, y: ArrayLike, z: ArrayLike, color: str, span: tuple[float, float], *, shades: int = 12
+) -> list[Trace]:
+    """Return z (len(y), len(x)) as a heat map: cells around evenly spaced x and y, the darker the larger.
+
+    `span` = (lightest, darkest) in units of z, in either order; what lies beyond takes the last shade, NaN is left
+    blank. One filled outline for each shade, so that a scrub may move it; bare shades stay as traces without a point.
+    """
+    x, y, z = _floats(x), _floats(y), np.asarray(z, dtype=float)
+    wide, tall = (abs(v[1] - v[0]) / 2 if len(v) > 1 else 0.5 for v in (x, y))
+    share = np.clip((z - span[0]) / (span[1] - span[0]), 0, 1)
+    shade = np.where(np.isnan(share), -1, np.nan_to_num(share) * shades).clip(max=shades - 1).astype(int)
+    corner = np.array([[-1, -1], [-1, 1], [1, 1], [1, -1], [np.nan, np.nan]]) * [wide, tall]
+    traces = []
+    for k in range(shades):
+        rows, columns = np.nonzero(shade == k)
+        outline = (np.stack([x[columns], y[rows]], axis=-1)[:, None] + corner).reshape(-1, 2)
+        fill = {"fill": "toself", "fillcolor": faded(color, 0.06 + 0.9 * k / max(shades - 1, 1)), "hoverinfo": "skip"}
+        traces.append(line(*(outline.T if len(rows) else ([np.nan], [np.nan])), "#00000000", width=0, **fill))
+    return traces
+
+
 def upright(
     x: float, span: tuple[float, float], color: str = theme.NEUTRAL, *, dash: str = "dot", width: float = 1.5
 ) -> Trace:

@@ -1,18 +1,23 @@
 """The one page layout: title, controls, live charts, what they mean, and how to take them away."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from regviz.catalog import HOME, TOPICS, neighbours
 from regviz.knobs import settled
+from regviz.progress import listening
 from regviz.ui import chart, controls, export
 
 STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+PATIENCE = 0.3  # seconds of work before a bar appears
 ROWS = {t.slug: t for t in (HOME, *TOPICS)}
 
 
@@ -62,6 +67,8 @@ def live(topic: chart.Topic, own: Callable[[chart.Topic, Any], chart.Topic] | No
         with side:
             topic = own(topic, s)
     with body.container(key=f"charts-{slug}"):
+        with _working(st.container(key=f"working-{slug}")):
+            _prepare(topic, s)
         chart.place(_figures(slug, s, topic), f"{slug}-panels")
         export.row(topic, s)
     for name, slot in slots.items():
@@ -97,7 +104,15 @@ def cards() -> None:
                 with column.container(border=True, height="stretch"):
                     st.page_link(page_path(topic.slug), label=f"**{topic.title}**")
                     st.markdown(topic.question)
+                    with _working(st.container()):
+                        _prepare(_module(topic.slug), _module(topic.slug).Settings())
                     chart.place(_thumbnail(topic.slug), f"card-{topic.slug}")
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a small table."""
+    lines = [header, ["---"] * len(header), *rows]
+    st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
 
 
 def turn(slug: str) -> None:
@@ -119,6 +134,29 @@ def _module(slug: str) -> chart.Topic:
     return import_module(f"regviz.figures.{slug}")
 
 
+@contextmanager
+def _working(place: DeltaGenerator) -> Iterator[None]:
+    """Show in `place` how far the work inside is; every step of the bar lets a newer request of the reader end it."""
+    slot, begun, shown = place.empty(), monotonic(), 0.0
+
+    def show(share: float, what: str) -> None:
+        nonlocal shown
+        now = monotonic()
+        if now - begun > PATIENCE and now - shown > 0.1:
+            slot.progress(share, what)
+            shown = now
+
+    with listening(show):
+        yield
+    slot.empty()
+
+
+def _prepare(topic: chart.Topic, s: Any) -> None:
+    """Compute what takes long and is kept by the topic, outside of what st.cache_data may not be interrupted in."""
+    if getattr(topic, "SLOW", False):
+        topic.compute(settled(s))
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def _thumbnail(slug: str) -> bytes:
     return chart.pack(chart.thumbnail(_module(slug)))
@@ -137,7 +175,7 @@ def _frames(slug: str, s: Any, field: str, topic: chart.Topic) -> bytes:
     return _all_frames(slug, rest, field, topic)
 
 
-@st.cache_data(max_entries=256, show_spinner="Computing the figures")
+@st.cache_data(max_entries=256, show_spinner=False)
 def _all_figures(slug: str, s: Any, _topic: chart.Topic) -> bytes:
     return chart.pack(chart.figures(_topic, s))
 
