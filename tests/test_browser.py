@@ -34,9 +34,16 @@ WATCH = """([slug, field]) => {
   };
   requestAnimationFrame(look);
 }"""
-DRAWN = "(thumb) => document.querySelector('.rv-root').dataset.frame === document.querySelector(thumb).value"
-MARKS = """() => [...document.querySelectorAll('.rv-panel .scatterlayer path, .rv-panel .scatterlayer text')].map(
-  (n) => [n.getAttribute('d'), n.getAttribute('transform'), n.textContent])"""
+SEEN = """(box) => {
+  const input = document.querySelector(`${box} input`), root = document.querySelector('.rv-root');
+  const marks = [...document.querySelectorAll('.rv-panel .scatterlayer path, .rv-panel .scatterlayer text')];
+  return (root.dataset.frame ?? input.value) === input.value && {
+    marks: marks.map((n) => [n.getAttribute('d'), n.getAttribute('transform'), n.textContent]),
+    names: [...document.querySelectorAll('.rv-panel')].map((n) => n.getAttribute('aria-label')),
+    caption: root.querySelector('.rv-caption').textContent,
+    label: input.ariaValueText,
+  };
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -125,17 +132,13 @@ def same_picture_when_dragged_as_when_opened(visit, page, slug):
     page.mouse.down()
     for i in range(10):
         page.mouse.move(x - 9 * i, y)
+    page.wait_for_selector(".rv-root[data-frame]")
     page.wait_for_timeout(150)
-    page.wait_for_function(DRAWN, arg=f".st-key-{slug}-{field} input")
-    dragged = page.evaluate(MARKS)
-    label = page.locator(f".st-key-{slug}-{field} input").get_attribute("aria-valuetext")
-    caption = page.locator(".rv-caption").inner_text()
-    names = page.locator(".rv-panel").evaluate_all("nodes => nodes.map((n) => n.getAttribute('aria-label'))")
-    fresh = visit(f"{slug}?{slug}.{field}={label}", color_scheme="dark")
-    assert len(dragged) > 20
-    assert fresh.evaluate(MARKS) == dragged
-    assert fresh.locator(".rv-caption").inner_text() == caption
-    assert fresh.locator(".rv-panel").evaluate_all("nodes => nodes.map((n) => n.getAttribute('aria-label'))") == names
+    box = f".st-key-{slug}-{field}"
+    dragged = page.wait_for_function(SEEN, arg=box).json_value()  # at one moment: the thumb may still be moving
+    fresh = visit(f"{slug}?{slug}.{field}={dragged['label']}", color_scheme="dark")
+    assert len(dragged["marks"]) > 20
+    assert fresh.wait_for_function(SEEN, arg=box).json_value() == dragged
     return fresh
 
 
