@@ -34,16 +34,20 @@ WATCH = """([slug, field]) => {
   };
   requestAnimationFrame(look);
 }"""
-SEEN = """(box) => {
-  const input = document.querySelector(`${box} input`), root = document.querySelector('.rv-root');
+SEEN = """() => {
+  const root = document.querySelector('.rv-root');
   const marks = [...document.querySelectorAll('.rv-panel .scatterlayer path, .rv-panel .scatterlayer text')];
-  return (root.dataset.frame ?? input.value) === input.value && {
+  return {
     marks: marks.map((n) => [n.getAttribute('d'), n.getAttribute('transform'), n.textContent]),
     names: [...document.querySelectorAll('.rv-panel')].map((n) => n.getAttribute('aria-label')),
     caption: root.querySelector('.rv-caption').textContent,
-    label: input.ariaValueText,
   };
 }"""
+DRAWN = f"""([slug, field]) => {{
+  const input = document.querySelector(`.st-key-${{slug}}-${{field}} input`);
+  const {{ scrub, frame }} = document.querySelector('.rv-root').dataset;
+  return scrub === field && frame === input.value && [input.ariaValueText, ({SEEN})()];
+}}"""
 
 
 @pytest.fixture(scope="session")
@@ -132,13 +136,12 @@ def same_picture_when_dragged_as_when_opened(visit, page, slug):
     page.mouse.down()
     for i in range(10):
         page.mouse.move(x - 9 * i, y)
-    page.wait_for_selector(".rv-root[data-frame]")
     page.wait_for_timeout(150)
-    box = f".st-key-{slug}-{field}"
-    dragged = page.wait_for_function(SEEN, arg=box).json_value()  # at one moment: the thumb may still be moving
-    fresh = visit(f"{slug}?{slug}.{field}={dragged['label']}", color_scheme="dark")
+    # picture and label of one moment, for under load the thumb may still be on its way
+    label, dragged = page.wait_for_function(DRAWN, arg=[slug, field]).json_value()
+    fresh = visit(f"{slug}?{slug}.{field}={label}", color_scheme="dark")
     assert len(dragged["marks"]) > 20
-    assert fresh.wait_for_function(SEEN, arg=box).json_value() == dragged
+    assert fresh.evaluate(SEEN) == dragged
     return fresh
 
 

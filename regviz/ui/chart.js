@@ -153,7 +153,7 @@ async function panels(data, parent) {
     parent.append(root);
     group.charts.clear();
   }
-  Object.assign(group, { data, root });
+  Object.assign(group, { data, root, file: data.file, link: data.link, caption: data.caption });
   keepUrl(data);
   numbers(root, data.caption, data.readouts);
   const grid = root.querySelector(".rv-panels");
@@ -213,7 +213,8 @@ function openFrames(frames) {
 
 function scrub(data, parent) {
   const group = page(data.slug);
-  const me = group.scrubs.get(data.field) ?? { shown: -1, timer: 0, waiting: false };
+  // frames that arrive late must not draw over what another slider shows by now
+  const me = group.scrubs.get(data.field) ?? { shown: data.options.indexOf(group.data?.at[data.field]), timer: 0, waiting: false };
   group.scrubs.set(data.field, me);
   openFrames(data);
   const box = () => document.querySelector(`.st-key-${CSS.escape(data.key)}`);
@@ -238,7 +239,7 @@ function scrub(data, parent) {
     }
     numbers(group.root, data.captions[k], data.readouts[k]);
     Object.assign(group, { file: data.files[k], link: data.links[k], caption: data.captions[k] });
-    group.root.dataset.frame = k;
+    Object.assign(group.root.dataset, { scrub: data.field, frame: k });
   };
 
   // The thumb moves; the frame is drawn before the browser paints. `fresh` says the figures were just replaced.
@@ -246,7 +247,6 @@ function scrub(data, parent) {
     const input = slider();
     if (!input) return;
     if (fresh) me.shown = data.options.indexOf(group.data.at[data.field]);
-    if (fresh) for (const name of ["file", "link", "caption"]) group[name] = group.data[name];
     if (me.waiting) return;
     me.waiting = true;
     requestAnimationFrame(() => {
