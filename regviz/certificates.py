@@ -35,7 +35,7 @@ def duality_gap(X: ArrayLike, y: ArrayLike, w: ArrayLike, lambda_: float, l1_rat
     """Return primal minus dual objective of the elastic net at w (p,), an upper bound on its suboptimality.
 
     The dual point is the residual, scaled until it is feasible; with no penalty at all, its part orthogonal to X.
-    Source: Kim et al. 2007, section III.A, on the design extended by √(nλ(1−ρ)) I.
+    Source: Kim et al. 2007, on the design extended by √(nλ(1−ρ)) I.
     """
     X, y, w = _centred(X, y, w)
     n, lam, rho = len(y), float(non_negative("lambda_", lambda_)), fraction("l1_ratio", l1_ratio)

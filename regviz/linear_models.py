@@ -137,7 +137,7 @@ class _ProximalModel(_LinearModel):
         """Step from a point ahead of w; a step that raises the objective is undone and momentum starts anew.
 
         A plain step falls for every η < 2/L, so that the history never rises.
-        Source: Beck and Teboulle 2009, section 5; O'Donoghue and Candès 2015, section 3.2.
+        Source: Beck and Teboulle 2009, section 4; O'Donoghue and Candès 2015, section 3.2.
         """
         n, eta, lam, rho = len(y), self.learning_rate, self.lambda_, self._l1_ratio()
         w = old = np.zeros(X.shape[1])

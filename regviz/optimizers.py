@@ -67,7 +67,7 @@ def momentum(
 ) -> Optimizer:
     """Return the heavy ball: m ← μm + g, step = −ηm.
 
-    η multiplies the velocity rather than entering it, so a schedule acts at once. Source: Polyak 1964, eq. 9.
+    η multiplies the velocity rather than entering it, so a schedule acts at once. Source: Polyak 1964.
     """
     mu = _setting(below_one, "momentum", momentum)
 

@@ -72,7 +72,7 @@ def lq_gradient(w: ArrayLike, lambda_: float, q: float) -> Array:
 def mcp_penalty(w: ArrayLike, lambda_: float, gamma: float = 3.0, axis: Axis = None) -> Array:
     """Return the minimax concave penalty: λ|w| − w²/2γ up to |w| = γλ, then the constant γλ²/2.
 
-    Source: Zhang 2010, eq. 2.1.
+    Source: Zhang 2010.
     """
     gamma, lam = above("gamma", gamma, 0), non_negative("lambda_", lambda_)
     size = np.minimum(np.abs(finite("w", w)), gamma * lam)

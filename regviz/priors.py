@@ -39,7 +39,7 @@ class Prior:
 def elastic_net_prior(l1_ratio: float) -> Prior:
     """Return the prior whose mode is the elastic net: Gaussian for l1_ratio 0, Laplace for 1.
 
-    Source: Zou and Hastie 2005; Li and Lin 2010, eq. 2.
+    Source: Zou and Hastie 2005; Li and Lin 2010.
     """
     rho = fraction("l1_ratio", l1_ratio)
 

@@ -58,7 +58,7 @@ def ridge_filter(eigenvalues: ArrayLike, lambda_: ArrayLike) -> Array:
 def stopping_filter(eigenvalues: ArrayLike, learning_rate: float, steps: int) -> Array:
     """Return 1 − (1 − ηe)^t, the share that gradient descent without penalty has fitted after t steps from zero.
 
-    Source: Ali, Kolter and Tibshirani 2019, section 2.2. Raises ValueError where a step overshoots, ηe ≥ 2.
+    Source: Ali, Kolter and Tibshirani 2019. Raises ValueError where a step overshoots, ηe ≥ 2.
     """
     e, eta = positive("eigenvalues", eigenvalues), above("learning_rate", learning_rate, 0)
     left = 1 - eta * e

@@ -34,7 +34,7 @@ def effective_df(X: Array, coefs: Array, lambdas: Array, l1_ratio: float) -> Arr
 
     X (n, p) is centred. They are the trace of X_A(X_AᵀX_A + nλ(1−ρ)I)⁻¹X_Aᵀ over the nonzero weights A: their number
     for the lasso, Σ d²/(d² + nλ) for ridge.
-    Source: Zou, Hastie and Tibshirani 2007; Tibshirani and Taylor 2012, eq. 11.
+    Source: Zou, Hastie and Tibshirani 2007; Tibshirani and Taylor 2012.
     """
     if l1_ratio == 1:
         return np.count_nonzero(coefs, axis=1).astype(float)
