@@ -1,0 +1,303 @@
+"""L2 in the gradient against decay of the weights: for SGD the same, for Adam not; on a quadratic and on digits."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Annotated
+
+import numpy as np
+import plotly.graph_objects as go
+
+from regviz import MLP, Optimizer, adam, adamw, run_grid, sgd, split, train
+from regviz.checks import Array
+from regviz.data.digits import load_digits
+from regviz.data.splits import flip_labels
+from regviz.figures import theme
+from regviz.figures.parts import axis, cells, ellipses, figure, line, points, words
+from regviz.knobs import Choice, LogSlider, Seed, Slider, number
+from regviz.progress import telling
+
+STEPS, STRIDE = 400, 8
+CENTRE = np.array([2.0, 2.0])
+LEVELS = np.array([0.05, 0.3, 1.0, 2.5, 5.0, 10.0])
+FLOOR = 1e-17  # a difference of exactly 0 is drawn here
+
+SEEDS, EPOCHS, FLIPPED = 3, 30, 0.3
+RATES = np.geomspace(1e-3, 1e-1, 6)
+DECAYS = {"l2": np.geomspace(1e-3, 0.3, 6), "rate": np.geomspace(0.03, 10, 6), "step": np.geomspace(1e-3, 0.3, 6)}
+SPAN = (10.0, 50.0)  # shades of the heat maps, test error in per cent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The iteration on show, the quadratic and its optimizers, and how AdamW's decay is counted on digits."""
+
+    iteration: Annotated[int, Slider("Iteration", 0, STEPS, STRIDE)] = 200
+    lambda_: Annotated[float, LogSlider("Strength λ", 0.01, 3, 11)] = 0.306
+    learning_rate: Annotated[float, LogSlider("Learning rate η", 0.005, 0.1, 7)] = 0.0224
+    curvature: Annotated[int, Slider("Curvature along w₂", 1, 10, 1, help="Along w₁ it is 1.")] = 10
+    noise: Annotated[float, Slider("Noise of the gradients σ", 0.0, 1.0, 0.1, help="In units of the curvature.")] = 0.5
+    seed: Annotated[int, Seed(help="Other noise.")] = 0
+    count: Annotated[str, Choice("AdamW's decay on digits", ("rate", "step"), ("ηλ", "λ per step"))] = "rate"
+
+
+SCRUB = ("iteration",)
+SLOW = True  # the page shows how far the training on digits is
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Five descents on one quadratic, each w (STEPS + 1, 2), and how Adam pulls on each weight.
+
+    `pull` (STEPS + 1, 2) is what L2 contributes to Adam's step, as a multiple of ηλw, `scale` (STEPS + 1, 2) the
+    gradient scale √v̂. Both are nan at 0, before the first step. `same` and `apart` (STEPS + 1,) are the distances
+    between L2 and decay for SGD and for Adam.
+    """
+
+    sgd: Array
+    l2: Array
+    adamw: Array
+    same: Array
+    apart: Array
+    pull: Array
+    scale: Array
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Test error in per cent (decays, rates), its standard error over seeds, and the strengths (decays,)."""
+
+    error: Array
+    se: Array
+    decays: Array
+
+    @property
+    def best(self) -> tuple[int, int]:
+        """Return where the error is least: (decay, rate)."""
+        i, j = np.unravel_index(np.argmin(self.error), self.error.shape)
+        return int(i), int(j)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The quadratic, and the grids on digits of Adam with L2 and of AdamW."""
+
+    descent: Descent
+    curvatures: Array
+    l2: Grid
+    adamw: Grid
+
+
+def descend(optimizer: Optimizer, curvatures: Array, shocks: Array) -> tuple[Array, Array]:
+    """Return the weights (STEPS + 1, 2) from the origin, and the second moments v of the optimizer.
+
+    Each gradient is that of ½ Σ h (w − c − shock)²: a batch whose own centre lies off by `shocks` (STEPS, 2).
+    """
+    w, v = np.zeros((STEPS + 1, 2)), np.zeros((STEPS + 1, 2))
+    state = optimizer.init(w[0])
+    for t in range(STEPS):
+        step, state = optimizer.update(curvatures * (w[t] - CENTRE - shocks[t]), state, w[t])
+        w[t + 1], v[t + 1] = w[t] + step, state.v
+    return w, v
+
+
+@lru_cache(maxsize=256)
+def descents(lambda_: float, learning_rate: float, curvature: int, noise: float, seed: int) -> Descent:
+    """Return the five descents under the same noise."""
+    h = np.array([1.0, curvature])
+    shocks = noise * np.random.default_rng(seed).standard_normal((STEPS, 2))
+    plain, decayed = (descend(sgd(learning_rate, **{how: lambda_}), h, shocks)[0] for how in ("l2", "weight_decay"))
+    l2, v = descend(adam(learning_rate, l2=lambda_), h, shocks)
+    decoupled, _ = descend(adamw(learning_rate, weight_decay=lambda_), h, shocks)
+    scale, pull = np.full((STEPS + 1, 2), np.nan), np.full((STEPS + 1, 2), np.nan)
+    m = np.zeros(2)  # the moment is linear in the gradient: this is the part of it that the penalty makes
+    for t in range(1, STEPS + 1):
+        m = 0.9 * m + 0.1 * lambda_ * l2[t - 1]
+        scale[t] = np.sqrt(v[t] / (1 - 0.999**t))
+        pulled = m / (1 - 0.9**t) / (scale[t] + 1e-8)
+        moved = np.abs(l2[t - 1]) > 1e-3  # a ratio of two near zeros says nothing
+        pull[t] = np.where(moved, pulled / (lambda_ * np.where(moved, l2[t - 1], 1.0)), np.nan)
+    same, apart = (np.linalg.norm(a - b, axis=1) for a, b in ((plain, decayed), (l2, decoupled)))
+    return Descent(decayed, l2, decoupled, same, apart, pull, scale)
+
+
+@lru_cache(maxsize=1)
+def grids() -> dict[str, Grid]:
+    """Return the test error on digits over learning rate and decay, all runs trained as one batch."""
+    X, y = load_digits()
+    data = split(X, y, 300, 300, seed=0)
+    data = replace(data, y_train=flip_labels(data.y_train, FLIPPED, 10, seed=1))
+    kinds = list(DECAYS)
+    kind, k, rate, seed = run_grid(range(3), range(6), RATES, range(SEEDS))
+    strength = np.array([DECAYS[kinds[int(a)]][int(b)] for a, b in zip(kind, k, strict=True)])
+    network = MLP((64, 32, 10), seeds=seed.astype(int).tolist(), dtype="float32")
+    history = train(
+        network,
+        data,
+        learning_rate=rate,
+        l2=np.where(kind == 0, strength, 0.0),
+        weight_decay=np.select([kind == 1, kind == 2], [strength, strength / rate]),
+        epochs=EPOCHS,
+        batch_size=50,
+        record_every=EPOCHS,
+        progress=telling(f"Training {len(rate)} networks on digits"),
+    )
+    # a run that left the numbers behind guesses: nine images in ten are wrong
+    error = 100 * (1 - np.where(history.diverged, 0.1, history.test_accuracy[:, -1])).reshape(3, 6, 6, SEEDS)
+    mean, se = error.mean(axis=-1), error.std(axis=-1, ddof=1) / np.sqrt(SEEDS)
+    return {name: Grid(mean[i], se[i], DECAYS[name]) for i, name in enumerate(kinds)}
+
+
+def compute(s: Settings) -> Result:
+    """Return both problems at the settings."""
+    found = grids()
+    descent = descents(s.lambda_, s.learning_rate, s.curvature, s.noise, s.seed)
+    return Result(descent, np.array([1.0, s.curvature]), found["l2"], found[s.count])
+
+
+def penalised(s: Settings) -> Array:
+    """Return the minimiser of the loss with the L2 penalty, hc/(h + λ) (2,)."""
+    h = np.array([1.0, s.curvature])
+    return h * CENTRE / (h + s.lambda_)
+
+
+def draw_plane(s: Settings, r: Result) -> go.Figure:
+    """Draw the paths over the contours of the loss, up to the iteration."""
+    d, t = r.descent, s.iteration
+    x, y = ellipses(np.diag(r.curvatures), CENTRE, LEVELS)
+    trails = [
+        (d.sgd, theme.NEUTRAL, "SGD, both", "dash"),
+        (d.l2, theme.L2, "Adam + L2", "solid"),
+        (d.adamw, theme.PENALTY, "AdamW", "solid"),
+    ]
+    traces = [line(x, y, theme.faded(theme.LOSS, 0.35), width=1, hoverinfo="skip")]
+    traces += [line(*w[: t + 1 : 4].T, color, name, dash=dash) for w, color, name, dash in trails]
+    traces += [points(*w[t, :, None], color, size=10) for w, color, _, _ in trails]
+    traces += [
+        points(*CENTRE[:, None], theme.TRUTH, "least loss", symbol="diamond"),
+        points(*penalised(s)[:, None], theme.SOLUTION, "with L2", symbol="x"),
+    ]
+    (a, b), (e, f) = d.l2[t], d.adamw[t]
+    return figure(
+        traces,
+        title="One quadratic, four descents",
+        alt=f"At iteration {t} Adam with L2 is at ({number(a, 3)}, {number(b, 3)}), AdamW at ({number(e, 3)}, "
+        f"{number(f, 3)}).",
+        x=axis("weight w₁", (-0.4, 3.1), constrain="domain"),
+        y=axis("weight w₂", (-0.4, 3.1), scaleanchor="x", constrain="domain"),
+        legend={"orientation": "h", "x": 0, "y": -0.16, "xanchor": "left", "yanchor": "top"},
+        margin={"l": 56, "r": 12, "t": 40, "b": 110},
+    )
+
+
+def draw_difference(s: Settings, r: Result) -> go.Figure:
+    """Draw how far L2 and decay are apart, for SGD and for Adam."""
+    d, steps = r.descent, np.arange(STEPS + 1)
+    drawn = [np.maximum(gap, FLOOR) for gap in (d.same, d.apart)]
+    traces = [
+        line(steps[::2], drawn[0][::2], theme.NEUTRAL),
+        line(steps[::2], drawn[1][::2], theme.HIGHLIGHT),
+        words([STEPS], [2e-15], ["SGD"], theme.NEUTRAL, "top left"),
+        words([STEPS], [3], ["Adam"], theme.HIGHLIGHT, "top left"),
+    ]
+    traces.append(points([s.iteration] * 2, [gap[s.iteration] for gap in drawn], theme.SOLUTION))
+    return figure(
+        traces,
+        title="Distance of L2 and decay",
+        alt=f"Distance between the weights under L2 and under decay at iteration {s.iteration}: for SGD "
+        f"{number(d.same[s.iteration], 2)}, for Adam {number(d.apart[s.iteration], 2)}.",
+        x=axis("iteration", (0, STEPS)),
+        y=axis("", (3e-18, 3000), log=True, dtick=4, exponentformat="power"),
+    )
+
+
+def draw_pull(s: Settings, r: Result) -> go.Figure:
+    """Draw the share of ηλw by which each weight is pulled, against the scale of its gradients."""
+    d, t, reach = r.descent, s.iteration, np.geomspace(0.1, 100, 50)
+    scale, pull = d.scale[t], d.pull[t]
+    known = np.isfinite(pull)
+    told = f"{number(pull[0], 3)} and {number(pull[1], 3)}" if known.all() else "not yet known"
+    return figure(
+        [
+            line(reach, 1 / reach, theme.faded(theme.L2, 0.5), dash="dot", hoverinfo="skip"),
+            line(reach[[0, -1]], [1, 1], theme.PENALTY),
+            points(scale, pull, theme.L2),
+            words(scale, pull, [" w₁", " w₂"], theme.L2, "top right"),
+            words([0.12], [0.9], ["AdamW"], theme.PENALTY, "bottom right"),
+            words([0.3], [8], ["Adam + L2: 1/√v"], theme.L2, "middle right"),
+        ],
+        title="Pull to zero / ηλw",
+        alt=f"Pull of L2 in Adam on the two weights as a multiple of ηλw at iteration {t}: {told}; AdamW pulls by 1.",
+        x=axis("gradient scale √v", (0.1, 100), log=True),
+        y=axis("", (0.01, 40), log=True),
+    )
+
+
+@lru_cache(maxsize=3)  # a scrub asks for it at every value, and it stays the same
+def _heat(kind: str, title: str, name: str) -> go.Figure:
+    grid, at = grids()[kind], np.arange(6.0)
+    i, j = grid.best
+    valley = np.argmin(grid.error, axis=0)
+    every = [f"{number(v, 3)} %" for v in grid.error.ravel()]
+    spots = np.array([(a, b) for b in at for a in at])
+    return figure(
+        [
+            *cells(at, at, grid.error, theme.LOSS, SPAN),
+            points(*spots.T, "#00000000", text=every, hoverinfo="text"),
+            line(at, valley, theme.SOLUTION, width=1.5, dash="dot", hoverinfo="skip"),
+            points([j], [i], theme.SOLUTION, symbol="star", size=14, hoverinfo="skip"),
+        ],
+        title=title,
+        alt=f"Test error over learning rate and {name}, least {number(grid.error[i, j], 3)} % at "
+        f"{number(RATES[j], 2)} and {number(grid.decays[i], 2)}.",
+        x=axis(
+            "learning rate", (-0.5, 5.5), tickvals=at[::2], ticktext=[number(v, 2) for v in RATES[::2]], showgrid=False
+        ),
+        y=axis(name, (-0.5, 5.5), tickvals=at, ticktext=[number(v, 2) for v in grid.decays], showgrid=False),
+        margin={"l": 60, "r": 12, "t": 36, "b": 42},
+    )
+
+
+def draw_l2_grid(s: Settings, r: Result) -> go.Figure:
+    """Draw the test error of Adam with L2."""
+    return _heat("l2", "Test error: Adam + L2", "λ")
+
+
+def draw_adamw_grid(s: Settings, r: Result) -> go.Figure:
+    """Draw the test error of AdamW."""
+    return _heat(s.count, "Test error: AdamW", "λ" if s.count == "rate" else "λ each step")
+
+
+PANELS = {
+    "paths": draw_plane,
+    "difference": draw_difference,
+    "pull": draw_pull,
+    "digits-l2": draw_l2_grid,
+    "digits-adamw": draw_adamw_grid,
+}
+
+
+def _least(grid: Grid) -> str:
+    i, j = grid.best
+    return f"{number(grid.error[i, j], 3)} ± {number(grid.se[i, j], 2)} %"
+
+
+def caption(s: Settings, r: Result) -> str:
+    """Say how far the two are apart and which test error each reaches."""
+    d, t = r.descent, s.iteration
+    return (
+        f"At iteration {t} L2 and decay differ by {number(d.same[t], 2)} under SGD and by {number(d.apart[t], 2)} "
+        f"under Adam; on digits the least test error is {_least(r.l2)} for Adam with L2 and {_least(r.adamw)} for "
+        "AdamW, over three seeds."
+    )
+
+
+def readouts(s: Settings, r: Result) -> dict[str, str]:
+    """Return the numbers beside the charts."""
+    d, t = r.descent, s.iteration
+    pull = " and ".join(number(p, 3) if np.isfinite(p) else "—" for p in d.pull[t])
+    return {
+        "Adam + L2": f"({number(d.l2[t, 0], 3)}, {number(d.l2[t, 1], 3)})",
+        "AdamW": f"({number(d.adamw[t, 0], 3)}, {number(d.adamw[t, 1], 3)})",
+        "Pull on w₁, w₂ / ηλw": f"{pull}, AdamW 1",
+        "Loss + L2 is least at": f"({number(penalised(s)[0], 3)}, {number(penalised(s)[1], 3)})",
+    }
