@@ -23,6 +23,7 @@ TOPICS = (
     Topic("choosing_lambda", "Choosing λ", "Linear models", "Which λ?"),
     Topic("ridge_numerics", "Ridge numerics", "Linear models", "What does λ do to the arithmetic?"),
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
+    Topic("dropout", "Dropout", "Networks", "Why does dropping units help?"),
 )
 
 HOME = Topic("home", "regviz", "", "What is regularization?")
