@@ -193,9 +193,14 @@ def linear_solved(correlation: float) -> Linear:
     for i, rate in enumerate(RATES):
         exact = dropout_ridge(X, y, 1 - rate)
         found = averaged_over_masks(X, y, rate, COUNTS, SEQUENCES, seed=0)
-        rows.append([(1 - rate) * v for v in (exact, found.solutions - exact, found.error)])
+        rows.append([(1 - rate) * v for v in (exact, _exact_zero(found.solutions - exact), _exact_zero(found.error))])
         tell(i + 1, len(RATES))
     return Linear(*(np.stack(column) for column in zip(*rows, strict=True)))
+
+
+def _exact_zero(values: Array) -> Array:
+    """Return the values without rounding errors, which are all there is at rate 0."""
+    return np.where(np.abs(values) < 1e-9, 0.0, values)
 
 
 def linear_problem(correlation: float) -> tuple[Array, Array]:

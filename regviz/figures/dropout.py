@@ -278,7 +278,7 @@ def _draw_weights(s: Settings, r: Result) -> go.Figure:
     traces = [line(RATES, w, theme.HIGHLIGHT if j == s.weight - 1 else theme.LOSS) for j, w in enumerate(exact.T)]
     names = [f"w<sub>{j + 1}</sub> " for j in range(6)]
     traces += [
-        words(np.zeros(6), at, names, theme.NEUTRAL, "middle left"),
+        words(np.full(6, -0.015), at, names, theme.NEUTRAL, "middle left"),
         upright(s.rate, (low, high), theme.NEUTRAL),
         line(np.repeat(s.rate, 18), bars, theme.SOLUTION),
         points(np.repeat(s.rate, 6), found, theme.SOLUTION, f"from {s.masks:g} masks, ± 2 se", size=8),
@@ -327,6 +327,7 @@ def _draw_distance(s: Settings, r: Result) -> go.Figure:
     traces = [
         line(COUNTS, expected[r.k] if random else np.full_like(COUNTS, np.nan), theme.PENALTY, "1/√m", dash="dash"),
         points(COUNTS, distance[r.k] if random else np.full_like(COUNTS, np.nan), theme.SOLUTION, "found", size=6),
+        words([45], [np.sqrt(low * high)], ["" if random else "no masks"], theme.NEUTRAL, "middle center"),
     ]
     return figure(
         traces,
