@@ -173,8 +173,8 @@ def _draw_training(s: Settings, r: Result) -> go.Figure:
         traces += [_band(CHECKS, low, high, color), line(CHECKS, values[r.k].mean(axis=0), color, name)]
     without = d.validation[0].mean(axis=0)
     return figure(
-        [*traces, line(CHECKS, without, theme.NEUTRAL, "validation at p = 0", dash="dot")],
-        title="Training at this rate",
+        [*traces, line(CHECKS, without, theme.NEUTRAL, "same at p = 0", dash="dot")],
+        title="Training",
         alt=f"Accuracy against the epoch at rate {s.rate:g}: validation ends at {percent(d.validation[r.k, :, -1])}.",
         x=axis("epoch", (0, EPOCHS)),
         y=axis("share right", (0, 1.04)),
@@ -311,7 +311,7 @@ def _draw_convergence(s: Settings, r: Result) -> go.Figure:
     ]
     return figure(
         traces,
-        title=f"Weight {s.weight}: Monte Carlo less closed form",
+        title=f"Error of weight {s.weight}",
         alt=f"At rate {s.rate:g} {s.masks:g} masks miss by {number(excess[j], 2)}, standard error {number(one[j], 2)}.",
         x=axis("masks m", (COUNTS[0], COUNTS[-1]), log=True, tickvals=[8, 16, 32, 64, 128, 256]),
         y=axis("", (-reach, reach)),

@@ -184,7 +184,7 @@ def _draw_batch_sizes(s: Settings, r: Result) -> go.Figure:
     told = ", ".join(f"{NAMES[kind]} {100 * rows[0].mean():.0f} %" for kind, rows in zip(KINDS, now, strict=True))
     return figure(
         _each(np.array(BATCHES), now, True),
-        title="Batch sizes",
+        title="Batches",
         alt=f"Accuracy on new digits against the batch size at epoch {s.epoch}; with batches of 2: {told}.",
         x=axis("batch size", (1.7, 300), log=True, tickvals=list(BATCHES)),
         y=axis("new digits right", (0, 1.02)),
