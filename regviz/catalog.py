@@ -24,6 +24,8 @@ TOPICS = (
     Topic("ridge_numerics", "Ridge numerics", "Linear models", "What does λ do to the arithmetic?"),
     Topic("weight_decay", "Weight decay", "Optimizers", "Is weight decay L2?"),
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
+    Topic("dropout", "Dropout", "Networks", "Why does dropping units help?"),
+    Topic("normalization", "Normalization", "Networks", "What do batch norm and layer norm change?"),
 )
 
 HOME = Topic("home", "regviz", "", "What is regularization?")

@@ -1,0 +1,56 @@
+from regviz.figures import normalization as topic
+from regviz.figures.normalization import Settings
+from regviz.ui import page
+
+page.show(
+    topic,
+    maths=r"""
+Let $z_{ij}$ be the input of unit $j$ for case $i$, before the activation. Both normalizations subtract a mean, divide
+by a standard deviation, and let two learnt numbers per unit put a scale and a shift back:
+
+$$
+\hat z_{ij}=\frac{z_{ij}-\mu}{\sqrt{\sigma^2+\varepsilon}},\qquad \text{output}=\gamma_j\,\hat z_{ij}+\beta_j .
+$$
+
+They differ in what $\mu$ and $\sigma^2$ are taken over.
+
+- **Batch norm** takes them for each unit, over the cases of the batch: down a column of the matrix.
+- **Layer norm** takes them for each case, over the units of the layer: along a row.
+
+So batch norm ties the cases of a batch together. In train mode the batch's own moments are used. In eval mode, where a
+case may come alone, running averages stand in for them. In small batches the two are far apart. Layer norm has one mode
+and does not see the batch at all.
+
+A batch-normalized unit does not care how large its weights are: multiply them by a number $c>0$, and $z$, its mean and
+its deviation all grow by $c$ and cancel. That is why the initial scale matters less with it.
+
+The network has three hidden layers of 24 relu units. It is trained by plain gradient descent on 256 digits, with
+300 new ones to look at. On the first view batches have 64 digits; on the second the learning rate is 0.1. A run that
+diverges counts as guessing, 10 % right. The layers are shown for 128 training digits in train mode, for the first of
+three seeds, as long as no value is over 10 000; bands run from the worst seed to the best.
+
+Source: Ioffe and Szegedy 2015, *Batch normalization*, algorithms 1 and 2; Ba, Kiros and Hinton 2016, *Layer
+normalization*, equation 3.
+""",
+    notice=(
+        "Before training, normalized layers have deviation 1, whatever the initial scale. In the plain network a "
+        "factor on the weights is multiplied from layer to layer: 4 makes 4, 16, 64.",
+        "At learning rate 0.1, with initial weights four times or a quarter of the usual, the plain network learns "
+        "nothing. Both normalized ones still learn.",
+        "Batch norm has over 80 % right at every learning rate from 0.1 to 1. In the plain network, and with layer "
+        "norm, 1 is too much.",
+        "With batches of 2, batch norm fails: every unit sees only which of two cases is larger. Layer norm does not "
+        "mind.",
+        "With batches of 4, batch norm is worse in train mode than in eval mode, on the same digits. From 32 to 128 "
+        "the two agree. With 256 there is one step an epoch, and the running averages lag behind.",
+        "Batch norm makes the means of the units zero, layer norm those of the cases.",
+    ),
+    try_this={
+        "Play from the start": Settings(epoch=0),
+        "Weights too large: only normalized networks learn": Settings(scale=4.0, epoch=20),
+        "Weights too small, plain network": Settings(scale=0.25, kind="none", epoch=20),
+        "Learning rate 1: only batch norm learns": Settings(learning_rate=1.0, epoch=20),
+        "The axis of batch norm": Settings(view="batches", epoch=20),
+        "The axis of layer norm": Settings(view="batches", kind="layer", epoch=20),
+    },
+)

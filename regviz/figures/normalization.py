@@ -1,0 +1,313 @@
+"""Batch and layer normalization: what they do to activations, to the choice of rate and scale, and to small batches."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import plotly.graph_objects as go
+
+from regviz.checks import Array
+from regviz.figures import theme
+from regviz.figures.parts import ABOVE, Trace, axis, cells, figure, line, points, upright, words
+from regviz.knobs import Choice, LogSlider, Slider, number
+from regviz.normalized_runs import (
+    BATCHES,
+    EPOCHS,
+    KINDS,
+    RATES,
+    SCALES,
+    Batches,
+    Layers,
+    curves_of,
+    layers_of,
+    normalised,
+    over_batches,
+    over_rates_and_scales,
+)
+
+EPOCH_AXIS = np.arange(EPOCHS + 1)
+NAMES = {"none": "plain", "batch": "batch norm", "layer": "layer norm"}
+COLORS = {"none": theme.NEUTRAL, "batch": theme.LOSS, "layer": theme.PENALTY}
+TRAINING = ("view", ("training",))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The epoch on show, the view, the normalization looked into, and how the networks are trained."""
+
+    epoch: Annotated[int, Slider("Epoch", 0, EPOCHS, 1)] = 10
+    view: Annotated[str, Choice("Look at", ("training", "batches"), ("Layers", "Batches"))] = "training"
+    kind: Annotated[str, Choice("Normalization", KINDS, ("Plain", "Batch", "Layer"))] = "batch"
+    learning_rate: Annotated[float, LogSlider("Learning rate η", 0.01, 1.0, 5, when=TRAINING)] = 0.1
+    scale: Annotated[float, LogSlider("Initial weights ×", 0.25, 4.0, 5, when=TRAINING)] = 1.0
+
+
+SCRUB = ("epoch",)
+SLOW = True
+
+
+@dataclass(frozen=True)
+class Result:
+    """The run looked into; and in one view accuracies over rates and scales, in the other over batch sizes."""
+
+    layers: Layers
+    grid: Array | None = None
+    accuracy: Array | None = None
+    loss: Array | None = None
+    batches: Batches | None = None
+
+
+def compute(s: Settings) -> Result:
+    """Return what the view shows at every epoch."""
+    if s.view == "batches":
+        return Result(layers_of(s.kind, 0.1, 1.0), batches=over_batches())
+    accuracy, loss = curves_of(s.learning_rate, s.scale)
+    return Result(layers_of(s.kind, s.learning_rate, s.scale), over_rates_and_scales(), accuracy, loss)
+
+
+def percent(values: Array) -> str:
+    """Return accuracies (seeds,) as mean ± standard error in percent."""
+    return f"{100 * values.mean():.1f} ± {100 * values.std(ddof=1) / np.sqrt(len(values)):.1f} %"
+
+
+def _band(x: Array, low: Array, high: Array, color: str) -> Trace:
+    fill = {"fill": "toself", "fillcolor": theme.faded(color, 0.18), "hoverinfo": "skip"}
+    return line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", width=0, **fill)
+
+
+def _each(x: Array, values: Array, named: bool) -> list[Trace]:
+    """Return for each kind the band over seeds and the mean of values (kinds, x, seeds)."""
+    traces = []
+    for kind, rows in zip(KINDS, values, strict=True):
+        traces += [
+            _band(x, rows.min(axis=-1), rows.max(axis=-1), COLORS[kind]),
+            line(x, rows.mean(axis=-1), COLORS[kind], NAMES[kind] if named else ""),
+        ]
+    return traces
+
+
+def draw_main(s: Settings, r: Result) -> go.Figure:
+    """Draw the distributions in the layers, or accuracy against the batch size."""
+    return _draw_layers(s, r) if s.view == "training" else _draw_batch_sizes(s, r)
+
+
+def draw_detail(s: Settings, r: Result) -> go.Figure:
+    """Draw the training curves, or the small matrix with its means."""
+    return _draw_curves(s, r) if s.view == "training" else _draw_matrix(s, r)
+
+
+def draw_third(s: Settings, r: Result) -> go.Figure:
+    """Draw accuracy against the learning rate, or the matrix after normalization."""
+    return _draw_rates(s, r) if s.view == "training" else _draw_normalised(s, r)
+
+
+def draw_fourth(s: Settings, r: Result) -> go.Figure:
+    """Draw accuracy against the initial scale, or train mode beside eval mode."""
+    return _draw_scales(s, r) if s.view == "training" else _draw_modes(s, r)
+
+
+def _draw_layers(s: Settings, r: Result) -> go.Figure:
+    values, share = r.layers.values, 0.42 * r.layers.density
+    span = (float(np.nanmin(values)), float(np.nanmax(values)))
+    pad = 0.06 * (span[1] - span[0])
+    traces, at = [], r.layers.deviation[s.epoch]
+    own = COLORS[s.kind] if s.kind != "none" else theme.TRUTH
+    middle, gap = np.arange(1.0, 4.0)[:, None], np.full((3, 1), np.nan)
+    for side, sign, color, name in ((0, -1, theme.NEUTRAL, "before"), (1, 1, own, "after")):
+        y = values[s.epoch, :, side]
+        outline_x = np.hstack([middle + sign * share[s.epoch, :, side], middle, gap]).ravel()
+        outline_y = np.hstack([y, y[:, :1], gap]).ravel()
+        fill = {"fill": "toself", "fillcolor": theme.faded(color, 0.45), "hoverinfo": "skip"}
+        traces.append(line(outline_x, outline_y, color, name, width=1.5, **fill))
+    gone = bool(np.isnan(at).any())
+    traces.append(words([2], [sum(span) / 2], ["over 10 000" if gone else ""], theme.SOLUTION, "middle center"))
+    told = "values are over 10 000" if gone else ", ".join(f"{number(b, 2)} to {number(a, 2)}" for b, a in at)
+    return figure(
+        traces,
+        title="Inputs of the units",
+        alt=f"Distributions in 3 hidden layers at epoch {s.epoch}; deviation before to after: {told}.",
+        x=axis("hidden layer", (0.4, 3.6), tickvals=[1, 2, 3]),
+        y=axis("value", (span[0] - pad, span[1] + pad)),
+        legend=ABOVE,
+    )
+
+
+def _draw_curves(s: Settings, r: Result) -> go.Figure:
+    now = r.accuracy[..., s.epoch].mean(axis=1)
+    told = ", ".join(f"{NAMES[kind]} {100 * v:.0f} %" for kind, v in zip(KINDS, now, strict=True))
+    return figure(
+        [
+            *_each(EPOCH_AXIS, r.accuracy.swapaxes(1, 2), True),
+            upright(s.epoch, (0, 1.02), theme.SOLUTION),
+            points(np.full(3, s.epoch), now, theme.SOLUTION, size=7),
+        ],
+        title="New digits",
+        alt=f"Accuracy on new digits against the epoch; at epoch {s.epoch}: {told}.",
+        x=axis("epoch", (0, EPOCHS)),
+        y=axis("new digits right", (0, 1.02)),
+        legend=ABOVE,
+    )
+
+
+def _draw_rates(s: Settings, r: Result) -> go.Figure:
+    i, j = _nearest(RATES, s.learning_rate), _nearest(SCALES, s.scale)
+    best = r.grid[:, :, j].mean(axis=-1).max(axis=1)
+    told = ", ".join(f"{NAMES[kind]} {100 * v:.0f} %" for kind, v in zip(KINDS, best, strict=True))
+    return figure(
+        [*_each(np.array(RATES), r.grid[:, :, j], False), upright(RATES[i], (0, 1.02), theme.SOLUTION)],
+        title="Over the learning rate",
+        alt=f"Accuracy after {EPOCHS} epochs at the best of {len(RATES)} learning rates: {told}.",
+        x=axis("η", (0.008, 1.25), log=True, tickvals=[0.01, 0.1, 1]),
+        y=axis("", (0, 1.02)),
+    )
+
+
+def _draw_scales(s: Settings, r: Result) -> go.Figure:
+    i, j = _nearest(RATES, s.learning_rate), _nearest(SCALES, s.scale)
+    least = r.grid[:, i].mean(axis=-1).min(axis=1)
+    told = ", ".join(f"{NAMES[kind]} {100 * v:.0f} %" for kind, v in zip(KINDS, least, strict=True))
+    return figure(
+        [*_each(np.array(SCALES), r.grid[:, i], False), upright(SCALES[j], (0, 1.02), theme.SOLUTION)],
+        title="Over the initial scale",
+        alt=f"Accuracy after {EPOCHS} epochs at the worst of {len(SCALES)} initial scales: {told}.",
+        x=axis("initial weights ×", (0.22, 4.5), log=True, tickvals=[0.25, 1, 4]),
+        y=axis("", (0, 1.02)),
+    )
+
+
+def _nearest(options: tuple[float, ...], value: float) -> int:
+    return int(np.argmin(np.abs(np.log(options) - np.log(value))))
+
+
+def _draw_batch_sizes(s: Settings, r: Result) -> go.Figure:
+    now = r.batches.accuracy[..., s.epoch]
+    told = ", ".join(f"{NAMES[kind]} {100 * rows[0].mean():.0f} %" for kind, rows in zip(KINDS, now, strict=True))
+    return figure(
+        _each(np.array(BATCHES), now, True),
+        title="Batches",
+        alt=f"Accuracy on new digits against the batch size at epoch {s.epoch}; with batches of 2: {told}.",
+        x=axis("batch size", (1.7, 300), log=True, tickvals=list(BATCHES)),
+        y=axis("new digits right", (0, 1.02)),
+        legend=ABOVE,
+    )
+
+
+def _draw_modes(s: Settings, r: Result) -> go.Figure:
+    modes = (r.batches.train_mode[..., s.epoch], r.batches.eval_mode[..., s.epoch])
+    x, traces = np.array(BATCHES), []
+    for values, color, dash in zip(modes, (theme.LOSS, theme.TRUTH), ("solid", "dash"), strict=True):
+        traces += [
+            _band(x, values.min(axis=1), values.max(axis=1), color),
+            line(x, values.mean(axis=1), color, "eval" if color == theme.TRUTH else "train", dash=dash),
+        ]
+    four = [f"{100 * values[1].mean():.0f} %" for values in modes]
+    return figure(
+        traces,
+        title="Two modes",
+        alt=f"Batch norm on training digits, batches of 4, epoch {s.epoch}: train mode {four[0]}, eval mode {four[1]}.",
+        x=axis("batch size", (1.7, 300), log=True, tickvals=[2, 16, 128]),
+        y=axis("", (0, 1.02)),
+        legend=ABOVE,
+    )
+
+
+def _group(kind: str) -> Array:
+    """Return shades (4, 6): the numbers that are averaged together for the first one are darker."""
+    shade = np.zeros((4, 6))
+    if kind == "batch":
+        shade[:, 0] = 0.35
+    if kind == "layer":
+        shade[0] = 0.35
+    return shade
+
+
+def _rounded(value: float, decimals: int) -> str:
+    """Return the number with so many decimals, a real minus, and no minus before zero; a dash where it is unknown."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−").replace("nan", "–")
+
+
+def _grid_of(matrix: Array, kind: str, size: float) -> list[Trace]:
+    """Return cells with their numbers, the first case on top."""
+    x, y = np.arange(1, 7), np.array([4, 3, 2, 1])
+    text = [_rounded(v, 1) for v in matrix.ravel()]
+    across, up = (v.ravel() for v in np.meshgrid(x, y))
+    shaded = cells(x, y, _group(kind), COLORS[kind] if kind != "none" else theme.NEUTRAL, (0, 1))
+    return [*shaded, words(across, up, text, theme.NEUTRAL, "middle center", size)]
+
+
+def _draw_matrix(s: Settings, r: Result) -> go.Figure:
+    Z = r.layers.matrix[s.epoch]
+    units, cases = Z.mean(axis=0), Z.mean(axis=1)
+    tints = [COLORS[s.kind] if s.kind == kind else theme.NEUTRAL for kind in ("batch", "layer")]
+    below, beside = ([_rounded(v, 2) for v in means] for means in (units, cases))
+    over = {"none": "nothing averaged", "batch": "mean of each unit", "layer": "mean of each case"}[s.kind]
+    first = {"none": Z[0, 0], "batch": units[0], "layer": cases[0]}[s.kind]
+    return figure(
+        [
+            *_grid_of(Z, s.kind, 12),
+            words(np.arange(1, 7), np.full(6, -0.1), below, tints[0], "middle center", 12),
+            words(np.full(4, 7.2), [4, 3, 2, 1], beside, tints[1], "middle center", 12),
+        ],
+        title=f"Before: {over}",
+        alt=f"A matrix of 4 cases and 6 units at epoch {s.epoch}: {over}; first mean {number(first, 2)}.",
+        x=axis(
+            "unit",
+            (0.4, 7.9),
+            showgrid=False,
+            zeroline=False,
+            tickvals=[*range(1, 7), 7.2],
+            ticktext=[*"123456", "mean"],
+        ),
+        y=axis(
+            "case", (-0.7, 4.6), showgrid=False, zeroline=False, tickvals=[-0.1, 1, 2, 3, 4], ticktext=["mean", *"4321"]
+        ),
+    )
+
+
+def _draw_normalised(s: Settings, r: Result) -> go.Figure:
+    Z = normalised(r.layers.matrix[s.epoch], s.kind)
+    return figure(
+        _grid_of(Z, s.kind, 10),
+        title="After",
+        alt=f"The matrix after normalization at epoch {s.epoch}; its first number is {number(Z[0, 0], 2)}.",
+        x=axis("unit", (0.4, 6.6), showgrid=False, zeroline=False, tickvals=[*range(1, 7)]),
+        y=axis("case", (0.4, 4.6), showgrid=False, zeroline=False, tickvals=[1, 2, 3, 4], ticktext=[*"4321"]),
+    )
+
+
+PANELS = {"main": draw_main, "detail": draw_detail, "third": draw_third, "fourth": draw_fourth}
+
+
+def caption(s: Settings, r: Result) -> str:
+    """Compare the three at the epoch on show."""
+    if s.view == "training":
+        none, batch, layer = (percent(rows[:, s.epoch]) for rows in r.accuracy)
+        return (
+            f"At epoch {s.epoch}, with learning rate {s.learning_rate:g} and initial weights × {s.scale:g}, {none} of "
+            f"new digits are right without normalization, {batch} with batch norm and {layer} with layer norm "
+            "(three seeds)."
+        )
+    b = r.batches
+    two, large = (percent(b.accuracy[1, k, :, s.epoch]) for k in (0, 5))
+    return (
+        f"At epoch {s.epoch} batch norm has {two} of new digits right with batches of 2 and {large} with 64, layer "
+        f"norm {percent(b.accuracy[2, 0, :, s.epoch])} with 2; with batches of 4 batch norm has "
+        f"{percent(b.train_mode[1, :, s.epoch])} of the training digits right in train mode and "
+        f"{percent(b.eval_mode[1, :, s.epoch])} in eval mode."
+    )
+
+
+def readouts(s: Settings, r: Result) -> dict[str, str]:
+    """Return the numbers beside the charts."""
+    if s.view == "training":
+        loss = r.loss[:, :, s.epoch].mean(axis=1)
+        told = {
+            f"Loss, {NAMES[kind]}": "diverged" if np.isnan(v) else number(v, 3)
+            for kind, v in zip(KINDS, loss, strict=True)
+        }
+        spread = r.layers.deviation[s.epoch, -1]
+        before, after = ("exploded" if np.isnan(v) else number(v, 3) for v in spread)
+        return told | {"Deviation in layer 3, before": before, "after": after}
+    rows = r.batches.accuracy[:, :, :, s.epoch].mean(axis=-1)
+    best = {kind: BATCHES[int(row.argmax())] for kind, row in zip(KINDS, rows, strict=True)}
+    return {f"Best batch size, {NAMES[kind]}": str(size) for kind, size in best.items()}
