@@ -22,6 +22,7 @@ TOPICS = (
     Topic("elastic_net_grouping", "Elastic net grouping", "Linear models", "What happens to twins?"),
     Topic("choosing_lambda", "Choosing λ", "Linear models", "Which λ?"),
     Topic("ridge_numerics", "Ridge numerics", "Linear models", "What does λ do to the arithmetic?"),
+    Topic("optimizer_race", "Optimizer race", "Optimizers", "Who gets there first, and why?"),
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
 )
 
