@@ -65,8 +65,8 @@ algorithm 1; Loshchilov and Hutter 2019, algorithm 2.
     notice=(
         "On the quadratic SGD creeps along the flat direction. Momentum at its own rate ends far below it.",
         "On Rosenbrock all are down in the valley by iteration 40. Then Adam outruns SGD along its floor.",
-        "RMSProp at a fixed rate does not settle: its steps stay of the order of η, and on the quadratic its loss stops "
-        "falling.",
+        "RMSProp at a fixed rate does not settle: its steps stay of the order of η, and on the quadratic its loss "
+        "stops falling.",
         "AdaGrad adds up every squared gradient, so its √v never falls: on Rosenbrock it ends behind Adam.",
         "At ten times the rates SGD, momentum and Nesterov diverge on Rosenbrock. The four that divide by √v do not.",
         "AdamW also pulls the weights to 0, so on Beale it hangs back from the minimum that Adam reaches.",

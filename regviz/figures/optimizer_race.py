@@ -207,7 +207,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
         traces,
         title="Loss against iteration",
         alt=f"Loss on a log axis. At iteration {r.k}: {told(s, r)}.",
-        x=axis("iteration", (0, 1.36 * STEPS), tickvals=list(range(0, STEPS + 1, 100))),
+        x=axis("iteration", (0, 1.42 * STEPS), tickvals=list(range(0, STEPS + 1, 100))),
         y=axis("", (low, high), log=True, dtick=max(1, round(decades / 5)), tickformat=".0e"),
     )
 
