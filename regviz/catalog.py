@@ -23,6 +23,7 @@ TOPICS = (
     Topic("choosing_lambda", "Choosing λ", "Linear models", "Which λ?"),
     Topic("ridge_numerics", "Ridge numerics", "Linear models", "What does λ do to the arithmetic?"),
     Topic("optimizer_race", "Optimizer race", "Optimizers", "Who gets there first, and why?"),
+    Topic("gradient_clipping", "Gradient clipping", "Optimizers", "What if one gradient explodes?"),
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
 )
 

@@ -42,8 +42,16 @@ class Descent:
     last: Array
 
 
-def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, steps: int) -> Descent:
+def descend(
+    surface: Surface,
+    optimizer: Optimizer,
+    start: ArrayLike,
+    steps: int,
+    clip: Callable[[Array], Array] | None = None,
+) -> Descent:
     """Return the runs of an optimizer from `start` (..., 2); the last gradient changes the moments and moves nothing.
+
+    `clip` maps the gradient (..., 2), which is recorded as it is, to the one used.
 
     Raises ValueError for NaN, a start of another shape and steps < 1.
     """
@@ -58,7 +66,7 @@ def descend(surface: Surface, optimizer: Optimizer, start: ArrayLike, steps: int
             alive = alive & (np.vecdot(gradient, gradient) <= EXPLODED**2)
         gradient = np.where(alive[..., None], gradient, 0.0)
         with np.errstate(under="ignore"):  # moments of a run that has arrived fade to zero
-            step, state = optimizer.update(gradient, state, w)
+            step, state = optimizer.update(gradient if clip is None else clip(gradient), state, w)
         rows.append((np.where(alive[..., None], np.stack([w, gradient, state.m, state.v]), np.nan), alive))
         w = np.where(alive[..., None], w + step, 0.0)
     found, living = np.stack([row for row, _ in rows], axis=-2), np.stack([a for _, a in rows], axis=-1)
