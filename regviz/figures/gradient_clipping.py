@@ -21,7 +21,7 @@ FLOOR = 1e-8
 STARTS = {"cliff": (3.5, 1.0), "recurrent": (5.5, -1.5)}
 CONTOURS = {
     "cliff": np.geomspace(0.02, 8, 16),
-    "recurrent": np.array([1e-4, 1e-3, 5e-3, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1, 0.25, 0.35, 0.4, 0.44]),
+    "recurrent": np.array([1e-4, 1e-3, 5e-3, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1, 0.25, 0.35, 0.4]),
 }
 COLORS = {"not clipped": theme.NEUTRAL, "by norm": theme.LOSS, "by value": theme.PENALTY}
 
