@@ -23,6 +23,8 @@ TOPICS = (
     Topic("choosing_lambda", "Choosing λ", "Linear models", "Which λ?"),
     Topic("ridge_numerics", "Ridge numerics", "Linear models", "What does λ do to the arithmetic?"),
     Topic("weight_decay", "Weight decay", "Optimizers", "Is weight decay L2?"),
+    Topic("optimizer_race", "Optimizer race", "Optimizers", "Who gets there first, and why?"),
+    Topic("gradient_clipping", "Gradient clipping", "Optimizers", "What if one gradient explodes?"),
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
     Topic("dropout", "Dropout", "Networks", "Why does dropping units help?"),
     Topic("normalization", "Normalization", "Networks", "What do batch norm and layer norm change?"),

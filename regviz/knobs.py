@@ -160,6 +160,35 @@ class Numbers(Knob):
         return kept[: self.most]
 
 
+@dataclass(frozen=True)
+class Several(Knob):
+    """Any of a few words, or none of them; `names` are what the reader sees. `options` are the two extremes."""
+
+    words: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    when: When | None = None
+    help: str | None = None
+
+    @property
+    def options(self) -> tuple[tuple[str, ...], ...]:
+        """None of the words, and all of them."""
+        return (), self.words
+
+    def text(self, value: tuple[str, ...]) -> str:
+        """Return the words, separated by commas; "none" where there are none."""
+        return ",".join(value) or "none"
+
+    def parse(self, text: str) -> tuple[str, ...] | None:
+        """Return the words in `text`, each once and in order, or None where anything else is in it."""
+        asked = set() if text == "none" else set(text.split(","))
+        return self.clean(asked) if asked <= set(self.words) else None
+
+    def clean(self, chosen: Iterable[str]) -> tuple[str, ...]:
+        """Return the chosen words, each once and in order."""
+        kept = set(chosen)
+        return tuple(word for word in self.words if word in kept)
+
+
 @lru_cache(maxsize=64)
 def knobs(settings_type: type) -> dict[str, Any]:
     """Return {field name: knob} of a Settings dataclass, in order."""

@@ -306,6 +306,15 @@ def test_a_preset_reaches_the_url(visit):
     assert "lambda_=0.794" in page.url
 
 
+def test_pills_reach_charts_and_url(visit):
+    page = visit("optimizer_race?optimizer_race.racers=none")
+    page.get_by_role("button", name="Nesterov").click()
+    page.wait_for_url(re.compile("optimizer_race.racers=nesterov$"))
+    page.get_by_role("button", name="SGD").click()
+    page.wait_for_url(re.compile(r"optimizer_race.racers=sgd(,|%2C)nesterov$"))
+    assert page.locator(".rv-panel").first.locator(".legendtext").count() == 2
+
+
 def test_hostile_addresses_open_valid_pages(visit):
     page = visit(
         "constraint_balls?constraint_balls.penalty=%3Cimg src=x onerror=alert(1)%3E&constraint_balls.n=inf&q="

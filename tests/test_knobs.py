@@ -12,6 +12,7 @@ from regviz.knobs import (
     LogSlider,
     Numbers,
     Seed,
+    Several,
     Slider,
     Toggle,
     changed,
@@ -33,6 +34,7 @@ class Example:
     shift: Annotated[float, Slider("shift", -3.0, 3.0, 0.25)] = 0.0
     on: Annotated[bool, Toggle("on")] = False
     weights: Annotated[tuple[float, ...], Numbers("w")] = (1.0, -2.0)
+    rules: Annotated[tuple[str, ...], Several("rules", ("a", "b", "c"), ("A", "B", "C"))] = ("b",)
     seed: Annotated[int, Seed()] = 0
 
 
@@ -63,6 +65,14 @@ def test_nonsense_is_no_value(name, junk):
 )
 def test_off_step_numbers_snap(name, text, value):
     assert knobs(Example)[name].parse(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("c,a", ("a", "c")), ("a,a", ("a",)), ("none", ()), ("a,d", None), ("a,", None), (",", None)],
+)
+def test_several_words_come_once_and_in_order(text, value):
+    assert knobs(Example)["rules"].parse(text) == value
 
 
 def test_log_labels_are_the_values():

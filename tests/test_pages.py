@@ -122,6 +122,18 @@ def test_the_readers_weights_are_weighed_and_kept_in_the_url():
     assert any("| 3 | 0.45 | 0.3 |" in m.value for m in app.markdown)
 
 
+def test_pills_choose_any_of_several_words():
+    slug = "optimizer_race"
+    app = opened(slug, {f"{slug}.racers": "none"})
+    assert sound(app)
+    assert state(app, slug)["racers"] == ()
+    app.button_group(key=f"{slug}.racers.pills").set_value(["adam", "sgd"]).run()
+    assert sound(app)
+    assert state(app, slug)["racers"] == ("sgd", "adam")
+    app.button(key=f"{slug}-try-1").click().run()
+    assert app.button_group(key=f"{slug}.racers.pills").value == ["sgd", "momentum", "adam"]
+
+
 def test_two_visitors_do_not_meet():
     first = opened("constraint_balls", {"constraint_balls.lambda_": "0.1"})
     second = opened("constraint_balls")

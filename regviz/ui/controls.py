@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from regviz.knobs import Choice, Numbers, Toggle, knobs, matters
+from regviz.knobs import Choice, Numbers, Several, Toggle, knobs, matters
 
 LONGEST = 100  # characters of a URL parameter that are read
 FEW = 5  # up to this many words stay visible side by side
@@ -50,9 +50,12 @@ def read(
             row = top.container(horizontal=True, vertical_alignment="center", key=f"{slug}-row-{name}")
             _widget(row, slug, settings_type, name)
             slots[name] = row.container(width=42, key=f"{slug}-play-{name}")
+        elif isinstance(knobs(settings_type)[name], Several):
+            _choose_several(side, slug, settings, name)
         else:
             _widget(side, slug, settings_type, name)
-    if corrected is None and any(st.session_state[key_of(slug, n)] != getattr(settings, n) for n in drawn):
+    bound = [n for n in drawn if not isinstance(knobs(settings_type)[n], Several)]
+    if corrected is None and any(st.session_state[key_of(slug, n)] != getattr(settings, n) for n in bound):
         # the URL held an off-step number or an empty word: a second run puts the widgets at the nearest option
         st.session_state[f"{slug}-corrected"] = settings
         st.rerun()
@@ -82,6 +85,28 @@ def edit_numbers(slug: str, settings: Any, name: str) -> None:
     if edited != value:
         memo["edited"] = st.session_state[key] = edited
         st.rerun()
+
+
+def _choose_several(place: DeltaGenerator, slug: str, settings: Any, name: str) -> None:
+    """Draw pills. The words are kept beside them, as one tuple, for Streamlit would bind them one URL entry a word."""
+    knob, key = knobs(type(settings))[name], key_of(slug, name)
+    pills = f"{key}.pills"
+
+    def keep() -> None:
+        st.session_state[key] = knob.clean(st.session_state[pills])
+
+    st.session_state[key] = getattr(settings, name)
+    st.session_state[pills] = list(getattr(settings, name))
+    titles = dict(zip(knob.words, knob.names or knob.words, strict=True))
+    place.pills(
+        knob.label,
+        knob.words,
+        selection_mode="multi",
+        format_func=titles.__getitem__,
+        key=pills,
+        help=knob.help,
+        on_change=keep,
+    )
 
 
 def _widget(place: DeltaGenerator, slug: str, settings_type: type, name: str) -> None:

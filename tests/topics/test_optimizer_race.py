@@ -1,0 +1,121 @@
+"""One test for each line of "what to notice" on the page; the rates made anew; the moments explain the step."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from regviz.figures import optimizer_race as topic
+from regviz.figures.optimizer_race import ADAPTIVE, FLOOR, GRID, NAMES, RACERS, STEPS, Settings, run, start_of
+from regviz.surfaces import SURFACES, descend
+
+pytestmark = pytest.mark.underflows  # runs that have arrived
+PLAIN = ("sgd", "momentum", "nesterov")
+
+
+def runs(**settings):
+    return topic.compute(Settings(**settings)).runs
+
+
+def test_momentum_ends_far_below_sgd_on_the_quadratic():
+    r = runs(surface="quadratic")
+    assert r["momentum"].loss[-1] < 1e-9 * r["sgd"].loss[-1]
+    assert abs(r["sgd"].w[60, 0]) > 100 * abs(r["sgd"].w[60, 1])  # what is left to do lies along the flat direction
+
+
+def test_adam_outruns_sgd_along_the_valley():
+    r = runs()
+    for one in r.values():
+        later = one.w[40:]
+        assert np.all(np.abs(later[:, 1] - later[:, 0] ** 2) < 0.15)  # on the floor y = x²
+    assert r["adam"].loss[-1] < 0.05 * r["sgd"].loss[-1]
+
+
+@pytest.mark.parametrize("surface", NAMES)
+def test_rmsprop_does_not_settle(surface):
+    one = runs(surface=surface)["rmsprop"]
+    late = np.abs(np.diff(one.w[-40:], axis=0)).max()
+    assert late > 0.1 * one.rate
+
+
+def test_rmsprop_stops_falling_on_the_quadratic():
+    loss = runs(surface="quadratic")["rmsprop"].loss
+    assert loss[300:].min() > 0.1 * loss[100:200].min()
+
+
+@pytest.mark.parametrize("surface", NAMES)
+def test_adagrad_never_forgets(surface):
+    assert np.all(np.diff(runs(surface=surface, moments="adagrad")["adagrad"].second, axis=0) >= 0)
+
+
+def test_adagrad_ends_behind_adam_on_rosenbrock():
+    r = runs()
+    assert r["adagrad"].loss[-1] > 10 * r["adam"].loss[-1]
+
+
+def test_ten_times_the_rates():
+    r = runs(speed=10.0)
+    assert all(r[name].diverged for name in PLAIN)
+    assert not any(r[name].diverged for name in ADAPTIVE)
+
+
+def test_adamw_hangs_back():
+    r = runs(surface="beale")
+    assert r["adamw"].loss[-1] > 1e6 * r["adam"].loss[-1]
+    assert np.linalg.norm(r["adamw"].w[-1]) < np.linalg.norm(r["adam"].w[-1])
+
+
+@pytest.mark.parametrize("x", [-1.5, 0.3, 2.0])
+@pytest.mark.parametrize("speed", [0.1, 1.0])
+def test_the_line_of_the_saddle_is_never_left(x, speed):
+    for one in runs(surface="saddle", saddle_x=x, saddle_y=0.0, speed=speed).values():
+        assert np.all(one.w[:, 1] == 0)
+
+
+@pytest.mark.parametrize("name", RACERS)
+@pytest.mark.parametrize("surface", NAMES)
+def test_the_rates_follow_the_rule(surface, name):
+    grid, start = np.array(GRID)[:, None], start_of(Settings(surface=surface))
+    d = descend(SURFACES[surface], RACERS[name].make(grid), np.tile(start, (len(GRID), 1)), STEPS)
+    scores = [
+        np.log10(np.maximum(loss, FLOOR)).mean() if last == STEPS and loss.max() <= loss[0] else np.inf
+        for loss, last in zip(d.loss, d.last, strict=True)
+    ]
+    assert RACERS[name].rates[list(NAMES).index(surface)] == GRID[int(np.argmin(scores))]
+
+
+@pytest.mark.parametrize("surface", NAMES)
+@pytest.mark.parametrize("name", ADAPTIVE)
+def test_the_moments_explain_the_step(name, surface):
+    one = run(name, surface, start_of(Settings(surface=surface)), 0.1)
+    step = -one.rate * one.first / one.second
+    decay = 0.01 * one.rate * one.w if name == "adamw" else 0.0
+    # in the later run of a steep coordinate steps are differences of points a million times larger
+    np.testing.assert_allclose(np.diff(one.w, axis=0), (step - decay)[:-1], rtol=1e-7, atol=1e-13)
+
+
+@pytest.mark.parametrize("chosen", [(), ("adagrad",), ("sgd", "adamw")])
+def test_any_subset_races(chosen):
+    s = Settings(racers=chosen)
+    r = topic.compute(s)
+    assert list(r.runs) == [name for name in RACERS if name in chosen or name == s.moments]
+    labels = [trace["name"] for trace in topic.draw_plane(s, r)._data if trace["name"]]
+    assert [label.split(",")[0] for label in labels] == [RACERS[name].title for name in chosen]
+
+
+def test_divergence_is_drawn_up_to_where_it_ends_and_told():
+    s = Settings(speed=10.0, iteration=100)
+    r = topic.compute(s)
+    last = len(r.runs["sgd"].loss) - 1
+    assert f"SGD at iteration {last + 1}" in topic.caption(s, r)
+    marks = [t for t in topic.draw_loss(s, r)._data if t.get("marker", {}).get("symbol") == "x"]
+    assert last in marks[0]["x"]
+    before = topic.compute(replace(s, iteration=0))
+    assert "diverged" not in topic.caption(replace(s, iteration=0), before)
+
+
+def test_the_leader_has_the_least_loss():
+    s = Settings(surface="saddle", iteration=40)
+    r = topic.compute(s)
+    best = min(RACERS, key=lambda name: r.runs[name].loss[40])
+    assert f"{RACERS[best].title} leads" in topic.caption(s, r)
