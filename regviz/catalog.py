@@ -24,6 +24,7 @@ TOPICS = (
     Topic("ridge_numerics", "Ridge numerics", "Linear models", "What does λ do to the arithmetic?"),
     Topic("weight_decay", "Weight decay", "Optimizers", "Is weight decay L2?"),
     Topic("optimizer_race", "Optimizer race", "Optimizers", "Who gets there first, and why?"),
+    Topic("lr_schedules", "Learning rate schedules", "Optimizers", "What does the learning rate's shape buy?"),
     Topic("gradient_clipping", "Gradient clipping", "Optimizers", "What if one gradient explodes?"),
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
     Topic("dropout", "Dropout", "Networks", "Why does dropping units help?"),

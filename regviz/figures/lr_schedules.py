@@ -1,0 +1,237 @@
+"""Six learning-rate schedules with one peak, each training the same five networks on digits."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated
+
+import numpy as np
+import plotly.graph_objects as go
+
+from regviz import MLP, cosine_annealing, one_cycle, split, step_decay, train, warmup_cosine, warmup_schedule
+from regviz.checks import Array
+from regviz.data.digits import load_digits
+from regviz.figures import theme
+from regviz.figures.parts import Trace, axis, figure, line, points, spread, upright, words
+from regviz.knobs import LogSlider, Several, Slider, number
+from regviz.progress import telling
+
+EPOCHS, SEEDS = 40, 5
+N_TRAIN, BATCH = 400, 50
+NAMES = {
+    "constant": "Constant",
+    "step": "Step",
+    "cosine": "Cosine",
+    "warmup": "Warmup",
+    "warmup_cosine": "Warmup + cosine",
+    "one_cycle": "One-cycle",
+}
+COLORS = dict(
+    zip(NAMES, (theme.NEUTRAL, theme.PENALTY, theme.LOSS, theme.TRUTH, theme.SOLUTION, theme.SCAD), strict=True)
+)
+KEPT = np.arange(EPOCHS + 1)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The epoch on show, the schedules drawn, their common peak, and how long those with a warmup climb."""
+
+    epoch: Annotated[int, Slider("Epoch", 0, EPOCHS, 1)] = 30
+    shown: Annotated[tuple[str, ...], Several("Schedules", tuple(NAMES), tuple(NAMES.values()))] = tuple(NAMES)
+    peak: Annotated[float, LogSlider("Peak rate η", 0.001, 1, 7)] = 0.1
+    warmup: Annotated[int, Slider("Warmup, epochs", 1, 13, 2)] = 5
+
+
+SCRUB = ("epoch",)
+SLOW = True  # the page shows how far the training is
+
+
+@dataclass(frozen=True)
+class Training:
+    """Curves (schedules, seeds, epochs + 1); the rate (schedules, epochs). A run that diverged has nan from there on.
+
+    Rates and update norms belong to the epoch that ends at their index; those at 0 are nan.
+    """
+
+    rate: Array
+    loss: Array
+    accuracy: Array
+    update: Array
+
+
+@dataclass(frozen=True)
+class Result:
+    """The training, and the indices of the schedules that are drawn, by name."""
+
+    training: Training
+    rows: dict[str, int]
+    k: int
+
+
+def rates(epoch: Array | int, peak: float, warmup: int) -> Array:
+    """Return the learning rates (schedules, ...) of the epochs, counted from 0."""
+    e = np.asarray(epoch, dtype=float)
+    return np.stack(
+        [
+            np.full_like(e, peak),
+            step_decay(e, peak, drop_factor=0.5, epochs_drop=EPOCHS / 4),
+            cosine_annealing(e, EPOCHS, peak, 0.0),
+            warmup_schedule(e, warmup, peak),
+            warmup_cosine(e, EPOCHS, warmup, peak, 0.0),
+            one_cycle(e, EPOCHS, peak, warmup_fraction=warmup / EPOCHS),
+        ]
+    )
+
+
+@lru_cache(maxsize=32)
+def trained(peak: float, warmup: int) -> Training:
+    """Return every schedule with every seed, trained as one batch by Adam."""
+    X, y = load_digits()
+    network = MLP((64, 32, 10), seeds=list(range(SEEDS)) * len(NAMES), dtype="float32")
+    history = train(
+        network,
+        split(X, y, N_TRAIN, 50, 500, seed=0),
+        learning_rate=lambda epoch: np.repeat(rates(epoch, peak, warmup), SEEDS),
+        epochs=EPOCHS,
+        batch_size=BATCH,
+        progress=telling(f"Training {SEEDS * len(NAMES)} networks"),
+    )
+    curves = (history.train_loss, history.test_accuracy, history.update_norm)
+    return Training(rates(KEPT[:-1], peak, warmup), *(c.reshape(len(NAMES), SEEDS, -1) for c in curves))
+
+
+def compute(s: Settings) -> Result:
+    """Return all runs, and which are drawn."""
+    return Result(trained(s.peak, s.warmup), {n: i for i, n in enumerate(NAMES) if n in s.shown}, s.epoch)
+
+
+def middle(curves: Array) -> tuple[float, float]:
+    """Return mean and standard error over seeds."""
+    return float(curves.mean()), float(curves.std(ddof=1) / np.sqrt(len(curves)))
+
+
+def bands(r: Result, curves: Array, start: int) -> list[Trace]:
+    """Return, for each schedule drawn, the band from the least to the largest of its seeds, the mean, and where it is.
+
+    `curves` (schedules, seeds, epochs + 1) count from epoch `start`.
+    """
+    x, traces = KEPT[start:], []
+    for name, i in r.rows.items():
+        low, high = curves[i].min(axis=0)[start:], curves[i].max(axis=0)[start:]
+        around = line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", width=0)
+        traces.append(around | {"fill": "toself", "fillcolor": theme.faded(COLORS[name], 0.15), "hoverinfo": "skip"})
+    traces += [line(x, curves[i].mean(axis=0)[start:], COLORS[name], width=2) for name, i in r.rows.items()]
+    at = max(r.k, start)
+    traces += [points([at], [curves[i, :, at].mean()], COLORS[name], size=7) for name, i in r.rows.items()]
+    return traces
+
+
+def draw_loss(s: Settings, r: Result) -> go.Figure:
+    """Draw the training loss of every schedule as a band over seeds."""
+    loss = np.maximum(r.training.loss, 1e-8)
+    span = (0.5 * float(loss.min()), 1.6 * float(loss.max()))
+    decades = float(np.log10(span[1] / span[0]))
+    ends = np.log10([loss[i, :, -1].mean() for i in r.rows.values()] or [1.0])
+    room = float(np.log10(span[0])) + 0.02 * decades, float(np.log10(span[1])) - 0.02 * decades
+    heights = 10 ** spread(ends, 0.042 * decades, room)
+    labels, colors = [NAMES[name] for name in r.rows] or [""], [COLORS[name] for name in r.rows] or theme.NEUTRAL
+    return figure(
+        [
+            upright(r.k, span),
+            *bands(r, loss, 0),
+            words([EPOCHS + 0.6] * len(labels), heights, labels, colors, "middle right", 12),
+        ],
+        title="Training loss, five seeds",
+        alt=f"Training loss on a log axis; at epoch {r.k}: {told(r, loss, 1)}.",
+        x=axis("epoch", (0, 1.62 * EPOCHS), tickvals=list(range(0, EPOCHS + 1, 10))),
+        y=axis("cross-entropy", span, log=True, dtick=max(1, round(decades / 6))),
+    )
+
+
+def draw_rate(s: Settings, r: Result) -> go.Figure:
+    """Draw the learning rate in every epoch, as a staircase."""
+    top, now = 1.12 * s.peak, min(r.k, EPOCHS - 1)
+    x = np.repeat(KEPT, 2)[1:-1]
+    traces = [upright(r.k, (0, top))]
+    for name, i in r.rows.items():
+        traces.append(line(x, np.repeat(r.training.rate[i], 2), COLORS[name], width=2))
+    traces += [points([r.k], [r.training.rate[i, now]], COLORS[name], size=7) for name, i in r.rows.items()]
+    at = ", ".join(f"{NAMES[name]} {number(r.training.rate[i, now], 3)}" for name, i in r.rows.items())
+    return figure(
+        traces,
+        title="Learning rate",
+        alt=f"Learning rate of epoch {now + 1}: {at or 'none chosen'}.",
+        x=axis("epoch", (0, EPOCHS)),
+        y=axis("η", (0, top)),
+    )
+
+
+def draw_accuracy(s: Settings, r: Result) -> go.Figure:
+    """Draw the test accuracy as a band over seeds."""
+    accuracy = 100 * r.training.accuracy
+    late = accuracy[:, :, 5:]  # the first epochs would press the rest together
+    span = (max(float(late.min()) - 2, 0.0), 100.0)
+    return figure(
+        [upright(r.k, span), *bands(r, accuracy, 0)],
+        title="Test accuracy, %",
+        alt=f"Test accuracy in per cent at epoch {r.k}: {told(r, accuracy, 1)}.",
+        x=axis("epoch", (0, EPOCHS)),
+        y=axis("", span),
+    )
+
+
+def draw_update(s: Settings, r: Result) -> go.Figure:
+    """Draw the mean norm of an epoch's updates as a band over seeds."""
+    norms = np.maximum(r.training.update, 1e-6)
+    span = (0.6 * float(norms[:, :, 1:].min()), 1.6 * float(norms[:, :, 1:].max()))
+    decades = float(np.log10(span[1] / span[0]))
+    return figure(
+        [upright(r.k, span), *bands(r, norms, 1)],
+        title="Norm of an update",
+        alt=f"Mean norm of the updates of epoch {max(r.k, 1)}: {told(r, norms, 1)}.",
+        x=axis("epoch", (0, EPOCHS)),
+        y=axis("", span, log=True, dtick=max(1, round(decades / 4))),
+    )
+
+
+PANELS = {"loss": draw_loss, "rate": draw_rate, "accuracy": draw_accuracy, "update": draw_update}
+
+
+def told(r: Result, curves: Array, first: int) -> str:
+    """Return mean ± standard error of every schedule drawn, at the epoch or at the first that has one."""
+    at = max(r.k, first) if np.isnan(curves[:, :, 0]).any() else r.k
+    parts = [f"{NAMES[name]} {plus_minus(curves[i, :, at])}" for name, i in r.rows.items()]
+    return ", ".join(parts) or "none chosen"
+
+
+def plus_minus(values: Array) -> str:
+    """Return mean ± standard error over seeds."""
+    mean, error = middle(values)
+    return f"{number(mean, 3)} ± {number(error, 1)}"
+
+
+def ranking(r: Result) -> list[str]:
+    """Return the schedules drawn, the best mean test accuracy at the epoch first."""
+    return sorted(r.rows, key=lambda name: -r.training.accuracy[r.rows[name], :, r.k].mean())
+
+
+def caption(s: Settings, r: Result) -> str:
+    """Say which schedule does best at the epoch and which worst, with the standard errors over seeds."""
+    lead, order = f"At epoch {s.epoch} with peak rate {number(s.peak, 3)}", ranking(r)
+    if not order:
+        return f"{lead} there is nothing to compare: choose a schedule."
+    best, worst = (
+        (NAMES[name], plus_minus(100 * r.training.accuracy[r.rows[name], :, r.k])) for name in (order[0], order[-1])
+    )
+    if len(order) == 1:
+        return f"{lead} the schedule {best[0]} has test accuracy {best[1]} % over five seeds."
+    return (
+        f"{lead} the test accuracy is best with {best[0]}, {best[1]} %, and least with {worst[0]}, {worst[1]} %, over "
+        "five seeds."
+    )
+
+
+def readouts(s: Settings, r: Result) -> dict[str, str]:
+    """Return the test accuracy of every schedule drawn."""
+    return {NAMES[name]: f"{plus_minus(100 * r.training.accuracy[i, :, r.k])} %" for name, i in r.rows.items()} or {
+        "Epoch": str(r.k)
+    }
