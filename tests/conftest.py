@@ -1,12 +1,15 @@
 """Every floating-point accident is an error; `--save-figures DIR` keeps the panels that the tests draw."""
 
 import os
+import re
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # test processes share the cores; read when numpy is loaded
 
 import numpy as np
 import pytest
+
+from regviz.catalog import HOME, TOPICS
 
 
 def pytest_addoption(parser):
@@ -15,6 +18,16 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "underflows: here a number too small for a float is rightly zero")
+
+
+def pytest_collection_modifyitems(items):
+    """Run the tests of one topic in one process, which then trains and simulates once for all of them."""
+    slugs = {topic.slug for topic in (HOME, *TOPICS)}
+    for item in items:
+        file = item.path.stem.removeprefix("test_")
+        topic = next((word for word in re.split(r"[^a-z_]+", f"{file} {item.name}") if word in slugs), None)
+        if topic or file != "browser":  # the browser's own tests fill what is left of the time
+            item.add_marker(pytest.mark.xdist_group(topic or file))
 
 
 @pytest.fixture(autouse=True)

@@ -368,8 +368,8 @@ def test_a_long_computation_says_so_keeps_the_old_figure_and_may_be_left(visit):
     page.wait_for_selector("[data-testid=stProgress]", state="detached")
     slider.press("ArrowLeft")
     page.wait_for_selector("[data-testid=stProgress]")
-    page.get_by_role("link", name="Ridge numerics").last.click()
-    page.wait_for_selector("h1:has-text('Ridge numerics')")
+    page.get_by_role("link", name="Gradient clipping").last.click()
+    page.wait_for_selector("h1:has-text('Gradient clipping')")
     page.wait_for_selector("[data-testid=stProgress]", state="detached")
     ready(page)
 
