@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -32,9 +33,13 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def find_browser():
-    """Return the path of a Chromium: on PATH, or Playwright's own, or Debian's package where the tests run as root."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return found or _from_playwright() or _from_debian()
+    """Return the path of a Chromium: on PATH, or Playwright's own, or Debian's package where the tests run as root.
+
+    The test processes ask one after another: two that install at once would each fail on the other's lock.
+    """
+    with FileLock(Path(sys.prefix) / "browser.lock"):
+        found = next(filter(None, map(shutil.which, NAMES)), None)
+        return found or _from_playwright() or _from_debian()
 
 
 def _from_playwright():

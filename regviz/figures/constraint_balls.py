@@ -12,7 +12,7 @@ from regviz.certificates import stationarity
 from regviz.checks import Array
 from regviz.data.two_features import Problem, draw_data
 from regviz.figures import theme
-from regviz.figures.parts import BESIDE, axis, bars, ellipses, figure, line, points, upright, words
+from regviz.figures.parts import ABOVE, BESIDE, axis, bars, ellipses, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
 from regviz.two_weights import objective, solve_budget, solve_elastic_net, solve_lq
 
@@ -143,7 +143,7 @@ def draw_path(s: Settings, r: Result) -> go.Figure:
     at, x = (r.budgets, r.budget) if s.constrained else (r.strengths, r.lambda_)
     low, high = float(min(r.path.min(), 0)), float(max(r.path.max(), 0))
     pad = 0.1 * max(high - low, 0.1)
-    span = (low - pad, high + pad)
+    span = (low - pad, high + 2.5 * pad)  # room for the name of a line at the top
     colors = (theme.LOSS, theme.SCAD)
     start = int(0.88 * len(at)) if s.constrained else int(0.08 * len(at))
     traces = [upright(x, span)]
@@ -152,7 +152,7 @@ def draw_path(s: Settings, r: Result) -> go.Figure:
         traces.append(line(along, weights[j], color, f"w{'₁₂'[j]}", showlegend=False))
     traces.append(points([x, x], r.w, theme.SOLUTION, "now", size=9, showlegend=False))
     for j, color in enumerate(colors):
-        traces.append(words(at[[start]], r.path[[start], j], [f"w{'₁₂'[j]}"], color))
+        traces.append(words(at[[start]], r.path[[start], j] + 0.3 * pad, [f"w{'₁₂'[j]}"], color))
     alt = f"Both weights along the path; at {scrubbed(r, s)} they are {pair(r.w)}."
     title = "Weights against the budget" if s.constrained else "Weights against λ"
     x_axis = axis("budget t", (at[0], at[-1])) if s.constrained else axis("strength λ", (at[0], at[-1]), log=True)
@@ -184,8 +184,8 @@ def draw_certificate(s: Settings, r: Result) -> go.Figure:
         alt=alt,
         x=axis("", (-0.6, 1.6), tickvals=[0, 1], ticktext=["w₁", "w₂"], showgrid=False),
         y=axis("", (0, top)),
-        legend={"x": 0.5, "y": 1.0, "xanchor": "center", "yanchor": "bottom", "orientation": "h"},
-        margin={"l": 46, "r": 14, "t": 62, "b": 30},
+        legend=ABOVE,
+        margin={"l": 46, "r": 14, "t": 40, "b": 30},
     )
 
 

@@ -11,7 +11,7 @@ from regviz.certificates import kkt_residual
 from regviz.checks import Array
 from regviz.data.twins import GROUPS, SIGNS, Twins, twins
 from regviz.figures import theme
-from regviz.figures.parts import Trace, axis, figure, line, points, upright, words
+from regviz.figures.parts import ABOVE, POWERS, Trace, axis, figure, line, points, upright, words
 from regviz.knobs import LogSlider, Seed, Slider, knobs, number
 from regviz.paths import Path, elastic_net_path, lasso_path
 
@@ -21,17 +21,7 @@ PAIRS = np.stack(np.triu_indices(6, 1), axis=1)
 TWINS = np.array([GROUPS[i] == GROUPS[j] == 0 for i, j in PAIRS])  # the pairs within the first group
 FLOOR = 1e-5  # the least difference of two weights that is drawn
 NAMES = ("w₁", "−w₂", "w₃")  # of the twins, signs turned
-BELOW_TITLE: dict[str, Any] = {
-    "legend": {
-        "x": 0.5,
-        "y": 1.0,
-        "xanchor": "center",
-        "yanchor": "bottom",
-        "orientation": "h",
-        "traceorder": "reversed",
-    },
-    "margin": {"l": 56, "r": 18, "t": 62, "b": 46},
-}
+LEGEND = {**ABOVE, "traceorder": "reversed"}
 
 
 @dataclass(frozen=True)
@@ -156,7 +146,7 @@ def draw_net(s: Settings, r: Result) -> go.Figure:
         alt=alt,
         x=axis("strength λ", (r.strengths[0], r.strengths[-1]), log=True),
         y=axis("weight, sign turned", heights(r.lasso)),
-        **BELOW_TITLE,
+        legend=LEGEND,
     )
 
 
@@ -194,7 +184,7 @@ def draw_redraws(s: Settings, r: Result) -> go.Figure:
         alt=alt,
         x=axis("", (-0.3, 2.3), tickvals=[0, 1, 2], ticktext=list(NAMES)),
         y=axis("weight, sign turned", r.redraw_heights),
-        **BELOW_TITLE,
+        legend=LEGEND,
     )
 
 
@@ -218,9 +208,9 @@ def draw_bound(s: Settings, r: Result) -> go.Figure:
         traces,
         title="The grouping bound",
         alt=alt,
-        x=axis("1 − correlation", span, log=True, dtick=1, tickformat=".0e"),
-        y=axis("|wᵢ − wⱼ|", (FLOOR, 1e5), log=True, dtick=2, tickformat=".0e"),
-        **BELOW_TITLE,
+        x=axis("1 − correlation", span, log=True, dtick=1, **POWERS),
+        y=axis("|wᵢ − wⱼ|", (FLOOR, 1e5), log=True, dtick=2, **POWERS),
+        legend=LEGEND,
     )
 
 

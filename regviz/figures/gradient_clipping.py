@@ -12,7 +12,7 @@ from regviz.checks import Array
 from regviz.cliffs import CLIFF, recurrent
 from regviz.contours import level_curves
 from regviz.figures import theme
-from regviz.figures.parts import ABOVE, axis, figure, line, points, upright, words
+from regviz.figures.parts import ABOVE, POWERS, axis, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Slider, knobs, number
 from regviz.surfaces import Descent, Surface, descend
 
@@ -159,7 +159,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
         title="Loss",
         alt=f"Loss against the step on a log axis; mean of the last {LATE} steps: {told}.",
         x=axis("step", (0, STEPS)),
-        y=axis("", span, log=True, dtick=max(1, round(decades / 5)), tickformat=".0e"),
+        y=axis("", span, log=True, dtick=max(1, round(decades / 5)), **POWERS),
         legend=ABOVE,
     )
 

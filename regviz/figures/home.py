@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.figures import theme
-from regviz.figures.parts import ABOVE, axis, figure, line, points, upright, words
+from regviz.figures.parts import ABOVE, POWERS, axis, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
 
 GRID = np.linspace(-1, 1, 161)
@@ -146,7 +146,7 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
         ],
         title="Training and validation error",
         alt=alt,
-        x=axis("strength λ", (x[0], x[-1]), log=True, dtick=2),
+        x=axis("strength λ", (x[0], x[-1]), log=True, dtick=2, **POWERS),
         y=axis("RMS error", span, log=True, dtick="D2"),
         legend=ABOVE,
     )

@@ -11,7 +11,7 @@ from regviz import MLP, cosine_annealing, one_cycle, split, step_decay, train, w
 from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.figures import theme
-from regviz.figures.parts import Trace, axis, figure, line, points, spread, upright, words
+from regviz.figures.parts import POWERS, Trace, axis, figure, line, points, spread, upright, words
 from regviz.knobs import LogSlider, Several, Slider, number
 from regviz.progress import telling
 
@@ -143,7 +143,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
         title="Training loss, five seeds",
         alt=f"Training loss on a log axis; at epoch {r.k}: {told(r, loss, 1)}.",
         x=axis("epoch", (0, 1.62 * EPOCHS), tickvals=list(range(0, EPOCHS + 1, 10))),
-        y=axis("cross-entropy", span, log=True, dtick=max(1, round(decades / 6))),
+        y=axis("cross-entropy", span, log=True, dtick=max(1, round(decades / 6)), **POWERS),
     )
 
 
@@ -189,7 +189,7 @@ def draw_update(s: Settings, r: Result) -> go.Figure:
         title="Norm of an update",
         alt=f"Mean norm of the updates of epoch {max(r.k, 1)}: {told(r, norms, 1)}.",
         x=axis("epoch", (0, EPOCHS)),
-        y=axis("", span, log=True, dtick=max(1, round(decades / 4))),
+        y=axis("", span, log=True, dtick=max(1, round(decades / 4)), **POWERS),
     )
 
 

@@ -12,7 +12,7 @@ from regviz import Optimizer, adagrad, adam, adamw, momentum, nesterov, rmsprop,
 from regviz.checks import Array
 from regviz.contours import level_curves
 from regviz.figures import theme
-from regviz.figures.parts import ABOVE, Trace, axis, figure, line, points, spread, upright, words
+from regviz.figures.parts import ABOVE, POWERS, Trace, axis, figure, line, points, spread, upright, words
 from regviz.knobs import Choice, LogSlider, Several, Slider, number
 from regviz.surfaces import SURFACES, descend
 
@@ -208,7 +208,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
         title="Loss against iteration",
         alt=f"Loss on a log axis. At iteration {r.k}: {told(s, r)}.",
         x=axis("iteration", (0, 1.42 * STEPS), tickvals=list(range(0, STEPS + 1, 100))),
-        y=axis("", (low, high), log=True, dtick=max(1, round(decades / 5)), tickformat=".0e"),
+        y=axis("", (low, high), log=True, dtick=max(1, round(decades / 5)), **POWERS),
     )
 
 
@@ -232,7 +232,7 @@ def draw_moments(s: Settings, r: Result, j: int) -> go.Figure:
         title=f"{racer.title} in {'xy'[j]}",
         alt=f"At iteration {at} the step of {racer.title} in {'xy'[j]} is {ratio} of its rate {number(one.rate, 3)}.",
         x=axis("iteration", (0, STEPS)),
-        y=axis("", span, log=True, dtick=max(1, round(np.log10(span[1] / span[0]) / 4)), tickformat=".0e"),
+        y=axis("", span, log=True, dtick=max(1, round(np.log10(span[1] / span[0]) / 4)), **POWERS),
         legend=ABOVE,
     )
 

@@ -15,6 +15,7 @@ Trace = dict[str, Any]
 
 BESIDE = {"x": 1.02, "y": 1, "xanchor": "left", "yanchor": "top"}  # a legend right of the plot; below it on a phone
 ABOVE = {"orientation": "h", "x": 1, "y": 1.0, "xanchor": "right", "yanchor": "bottom"}
+POWERS = {"tickformat": "", "exponentformat": "power"}  # 10⁻⁶ on a log axis, where 0.000001 would be hard to read
 INSIDE = {"x": 0.02, "y": 0.98, "xanchor": "left", "yanchor": "top"}
 
 

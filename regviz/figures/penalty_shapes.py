@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from regviz import families, flows
 from regviz.checks import Array
 from regviz.figures import theme
-from regviz.figures.parts import INSIDE, Trace, axis, figure, line, points, upright, words
+from regviz.figures.parts import ABOVE, Trace, axis, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Numbers, Slider, number
 
 NAMES = ("l1", "l2", "elastic net", "mcp", "scad")
@@ -128,7 +128,7 @@ def draw_slope(s: Settings, r: Result) -> go.Figure:
     alt = f"Slope of the penalty for λ = {number(s.lambda_, 3)}; at w = 2: {told(r.slopes, WIDE, 2.0)}."
     return figure(
         overlay(s, WIDE, r.slopes),
-        title="Pull towards zero: the slope λP′(w)",
+        title="Pull to zero: the slope λP′(w)",
         alt=alt,
         x=axis("weight w", (-4, 4)),
         y=axis("λP′(w)", (-4, 4)),
@@ -139,15 +139,17 @@ def draw_flow(s: Settings, r: Result) -> go.Figure:
     """Draw one weight moving under each penalty alone."""
     end = r.arrival
     arrives = np.isfinite(end)
+    beside = min(end, 7.2) if arrives else np.nan  # inside the panel
     alt = f"A weight starting at {number(s.w0)} under each penalty alone; at t = 2: {told(r.flows, TIME, 2.0)}."
     traces = [
         *overlay(s, TIME, r.flows),
         points([end if arrives else np.nan], [0.0], theme.SOLUTION, size=10, cliponaxis=False),
-        words([end if arrives else np.nan], [0.16 * s.w0], [f"t = {number(end, 3)}"], theme.SOLUTION, "top right"),
+        upright(end if arrives else np.nan, (0, 0.8 * s.w0), theme.SOLUTION, width=1),
+        words([beside], [0.72 * s.w0], [f" t = {number(end, 3)}"], theme.SOLUTION, "middle right"),
     ]
     return figure(
         traces,
-        title="One weight under the penalty alone",
+        title="One weight, penalty alone",
         alt=alt,
         x=axis("time t", (0, 10)),
         y=axis("weight w(t)", (0, 1.08 * s.w0)),
@@ -175,11 +177,11 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
         alt=alt,
         x=axis("weight w", (-4, 4)),
         y=axis("cost", (0, 8)),
-        legend={**INSIDE, "x": 0.98, "xanchor": "right"} if s.z >= 0 else INSIDE,
+        legend=ABOVE,
     )
 
 
-PANELS = {"penalty": draw_shape, "flow": draw_flow, "slope": draw_slope, "problem": draw_problem}
+PANELS = {"penalty": draw_shape, "problem": draw_problem, "slope": draw_slope, "flow": draw_flow}
 
 
 def weigh(s: Settings) -> dict[str, list[float]]:

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.figures import theme
-from regviz.figures.parts import ABOVE, INSIDE, axis, figure, line, points, upright, words
+from regviz.figures.parts import ABOVE, INSIDE, POWERS, axis, figure, line, points, upright, words
 from regviz.knobs import LogSlider, Seed, Slider, knobs, number
 from regviz.ridge_spectrum import (
     Problem,
@@ -29,10 +29,6 @@ CAUGHT = 1e3  # a run whose excess is a thousand times that of the start is stop
 FLOOR = 1e-10  # the least excess that the panel shows
 SMALLEST = 1e-17  # rounding errors of exactly 0 are drawn here
 DESCENT = theme.SCAD
-BELOW_TITLE: dict[str, Any] = {
-    "legend": {"x": 0.5, "y": 1.0, "xanchor": "center", "yanchor": "bottom", "orientation": "h"},
-    "margin": {"l": 56, "r": 18, "t": 62, "b": 46},
-}
 SINGLE, DOUBLE = (float(np.finfo(kind).eps) / 2 for kind in (np.float32, np.float64))
 
 
@@ -176,7 +172,7 @@ def draw_filter(s: Settings, r: Result) -> go.Figure:
         traces,
         title="The filter: how much of each direction is kept",
         alt=alt,
-        x=axis("eigenvalue e = d²/n of XᵀX/n", (low, high), log=True, dtick=1, tickformat=".0e"),
+        x=axis("eigenvalue e = d²/n of XᵀX/n", (low, high), log=True, dtick=1, **POWERS),
         y=axis("share kept", (-0.1, 1.34)),
         legend=INSIDE,
     )
@@ -200,7 +196,7 @@ def draw_descent(s: Settings, r: Result) -> go.Figure:
         title="Gradient descent",
         alt=alt,
         x=axis("iteration", (0, STEPS)),
-        y=axis("excess / start", (FLOOR, 10 * CAUGHT), log=True, dtick=3, tickformat=".0e"),
+        y=axis("excess / start", (FLOOR, 10 * CAUGHT), log=True, dtick=3, **POWERS),
         legend=ABOVE,
     )
 
@@ -222,9 +218,9 @@ def draw_condition(s: Settings, r: Result) -> go.Figure:
         ],
         title="Condition number",
         alt=alt,
-        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2, tickformat=".0e"),
-        y=axis("", (0.7, top), log=True, tickformat=".0e", dtick=max(1, round(np.log10(top) / 4))),
-        **BELOW_TITLE,
+        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2, **POWERS),
+        y=axis("", (0.7, top), log=True, **POWERS, dtick=max(1, round(np.log10(top) / 4))),
+        legend=ABOVE,
     )
 
 
@@ -246,9 +242,9 @@ def draw_rounding(s: Settings, r: Result) -> go.Figure:
         traces,
         title="Rounding error",
         alt=alt,
-        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2, tickformat=".0e"),
-        y=axis("", (SMALLEST, 100), log=True, tickformat=".0e", dtick=4),
-        **BELOW_TITLE,
+        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2, **POWERS),
+        y=axis("", (SMALLEST, 100), log=True, **POWERS, dtick=4),
+        legend=ABOVE,
     )
 
 

@@ -144,7 +144,7 @@ def draw_rules(s: Settings, r: Result) -> go.Figure:
     for name, title in zip(NAMES, TITLES, strict=True):
         traces.append(line(r.inputs, r.curves[name], COLORS[name], title, width=4 if name == s.rule else 1.5))
     traces.append(line([5, 5], [5, 5 + r.bias], theme.SOLUTION, "bias at z = 5", width=3, showlegend=False))
-    traces.append(words([4.9], [5 + r.bias / 2], ["bias"], theme.SOLUTION, "middle left"))
+    traces.append(words([5], [5.1], ["bias"], theme.SOLUTION, "top left"))
     alt = (
         f"Output of six thresholding rules; at z = 5 the {TITLES[NAMES.index(s.rule)]} rule gives "
         f"{number(5 + r.bias, 3)}, a bias of {number(r.bias, 3)}."

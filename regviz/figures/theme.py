@@ -13,6 +13,8 @@ HIGHLIGHT = "#EE3377"
 NEUTRAL = "#555555"
 GRID = "#E3E3E3"
 
+WORD, WORD_ON_FILL = "#31333F", "#FFFFFF"  # words on pale and on dark fills
+
 L1, L2, ELASTIC_NET, MCP, SCAD, HARD = PENALTY, LOSS, TRUTH, HIGHLIGHT, "#6F4FA0", NEUTRAL
 
 # The same roles on near-black paper, each lightened to at least 4.5:1 against it.
@@ -25,11 +27,16 @@ DARK = {
     NEUTRAL: "#B0B0B0",
     SCAD: "#A98ADB",
     GRID: "#2B2F36",
+    WORD: "#E6E8EB",
+    WORD_ON_FILL: "#0E1117",
 }
 
 PAPER = {"light": "#FFFFFF00", "dark": "#0E111700", "print": "#FFFFFF"}  # on screen the page shows through
-INK = {"light": "#31333F", "dark": "#E6E8EB", "print": "#1A1A1A"}
+INK = {"light": WORD, "dark": DARK[WORD], "print": "#1A1A1A"}
 FONT = "'Source Sans', 'Source Sans Pro', 'Helvetica Neue', Helvetica, Arial, sans-serif"
+
+HEADING = {"x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top"}
+HEADING |= {"pad": {"l": 8, "t": 11}}  # the same height on every panel, whatever stands above the plot
 
 PRINT_FONT = "Helvetica, Arial, sans-serif"  # a file is read where the site's own font is not
 
@@ -56,7 +63,7 @@ def template(mode: str) -> dict[str, Any]:
     }
     layout = {
         "font": {"family": family, "size": size, "color": INK[mode]},
-        "title": {"x": 0, "xref": "container", "xanchor": "left", "font": {"size": size + 2}, "pad": {"l": 8}},
+        "title": {**HEADING, "font": {"size": size + 2}},
         "paper_bgcolor": PAPER[mode],
         "plot_bgcolor": PAPER[mode],
         "xaxis": axis,

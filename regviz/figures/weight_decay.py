@@ -12,7 +12,7 @@ from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.data.splits import flip_labels
 from regviz.figures import theme
-from regviz.figures.parts import axis, cells, ellipses, figure, line, points, words
+from regviz.figures.parts import POWERS, axis, cells, ellipses, figure, line, points, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, number
 from regviz.progress import telling
 
@@ -206,7 +206,7 @@ def draw_difference(s: Settings, r: Result) -> go.Figure:
         alt=f"Distance between the weights under L2 and under decay at iteration {s.iteration}: for SGD "
         f"{number(d.same[s.iteration], 2)}, for Adam {number(d.apart[s.iteration], 2)}.",
         x=axis("iteration", (0, STEPS)),
-        y=axis("", (3e-18, 3000), log=True, dtick=4, exponentformat="power"),
+        y=axis("", (3e-18, 3000), log=True, dtick=4, **POWERS),
     )
 
 
@@ -237,14 +237,17 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
     grid, at = grids()[kind], np.arange(6.0)
     i, j = grid.best
     valley = np.argmin(grid.error, axis=0)
-    every = [f"{number(v, 3)} %" for v in grid.error.ravel()]
-    spots = np.array([(a, b) for b in at for a in at])
+    share = (grid.error - SPAN[0]) / (SPAN[1] - SPAN[0])
+    cases = ((share < 0.5, theme.WORD), (share >= 0.5, theme.WORD_ON_FILL))
     return figure(
         [
             *cells(at, at, grid.error, theme.LOSS, SPAN),
-            points(*spots.T, "#00000000", text=every, hoverinfo="text"),
             line(at, valley, theme.SOLUTION, width=1.5, dash="dot", hoverinfo="skip"),
-            points([j], [i], theme.SOLUTION, symbol="star", size=14, hoverinfo="skip"),
+            points([j], [i], theme.SOLUTION, symbol="square-open", size=24, hoverinfo="skip"),
+            *(
+                words(*np.nonzero(at_share)[::-1], [f"{v:.0f}" for v in grid.error[at_share]], ink, "middle center", 11)
+                for at_share, ink in cases
+            ),
         ],
         title=title,
         alt=f"Test error over learning rate and {name}, least {number(grid.error[i, j], 3)} % at "

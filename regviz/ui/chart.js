@@ -98,17 +98,38 @@ function number(axis, value) {
   return Number.isFinite(place) ? place : undefined;
 }
 
+const pen = document.createElement("canvas").getContext("2d");
+function lengthOf(text, font) {
+  pen.font = font;
+  return pen.measureText(text.replace(/<[^>]*>/g, "")).width;
+}
+
+// Finds the legend a place: below the plot where there is no room beside it, in rows of its own under the heading
+// where it would run into that.
+function settle({ data, layout }, width) {
+  const { legend, showlegend, template } = layout, { font, title } = template.layout;
+  if (!showlegend) return;
+  const space = { ...template.layout.margin, ...layout.margin };
+  if (width < 480 && legend.x > 1) {
+    layout.legend = { orientation: "h", x: 0, y: -0.16, yanchor: "top" };
+    layout.margin = { ...space, r: 10, b: 110 };
+  } else if (legend.yanchor === "bottom" && legend.y >= 1) {
+    const small = `${template.layout.legend.font.size}px ${font.family}`;
+    const names = data.filter((trace) => trace.showlegend).map((trace) => 45 + lengthOf(trace.name, small));
+    const needed = names.reduce((sum, one) => sum + one, 0);
+    if (title.pad.l + lengthOf(layout.title.text, `${title.font.size}px ${font.family}`) + 12 + needed <= width - space.r) return;
+    const rows = Math.ceil(needed / (width - space.l - space.r));
+    layout.margin = { ...space, t: space.t - 4 + 21 * rows };
+  }
+}
+
 // Returns whether the figure differs from the one on show: after a drag Python's figure is the last frame.
 function prepare(chart, figure, { templates, dark }, mode) {
   const before = chart.figure;
   chart.raw = figure;
   chart.figure = dress(figure, mode === "dark" ? dark : {});
   Object.assign(chart.figure.layout, { template: templates[mode], autosize: true, uirevision: "keep" });
-  // a legend beside the plot has no room on a phone: put it below
-  if (chart.node.clientWidth < 480 && chart.figure.layout.legend?.x > 1) {
-    chart.figure.layout.legend = { orientation: "h", x: 0, y: -0.16, yanchor: "top" };
-    chart.figure.layout.margin = { ...chart.figure.layout.margin, r: 10, b: 110 };
-  }
+  settle(chart.figure, chart.node.clientWidth);
   // on a touch screen a finger over the chart scrolls the page
   if (matchMedia("(pointer: coarse)").matches) chart.figure.layout.dragmode = false;
   return !before || !same(before, chart.figure);
@@ -164,7 +185,11 @@ async function panels(data, parent) {
     group.charts.set(name, chart);
     grid.append(chart.node);
     keyboard(chart);
-    new ResizeObserver(() => chart.node._fullLayout && window.Plotly.Plots.resize(chart.node)).observe(chart.node);
+    new ResizeObserver(() => {
+      if (!chart.node._fullLayout || !chart.node.clientWidth) return;
+      if (prepare(chart, chart.raw, group.data, isDark(parent) ? "dark" : "light")) draw(chart);
+      window.Plotly.Plots.resize(chart.node);
+    }).observe(chart.node);
   }
   await loadPlotly(data.plotly);
   const mode = isDark(parent) ? "dark" : "light";
@@ -185,9 +210,15 @@ async function thumb(data, parent) {
   await loadPlotly(data.plotly);
   const chart = { node, config: { staticPlot: true } };
   prepare(chart, data.figure, data, isDark(parent) ? "dark" : "light");
+  chart.figure.data = chart.figure.data.filter((trace) => trace.mode !== "text");
   Object.assign(chart.figure.layout, { title: undefined, showlegend: false, margin: { l: 8, r: 8, t: 8, b: 8 } });
-  for (const name of ["xaxis", "yaxis"]) Object.assign(chart.figure.layout[name], { title: undefined, showticklabels: false, ticks: "" });
+  const bare = { title: undefined, showticklabels: false, ticks: "" };
+  Object.assign(chart.figure.layout.xaxis, bare, { constraintoward: "center" });
+  Object.assign(chart.figure.layout.yaxis, bare, { constraintoward: "middle" });
   draw(chart);
+  node.sized?.disconnect();
+  node.sized = new ResizeObserver(() => node.clientWidth && window.Plotly.Plots.resize(node));
+  node.sized.observe(node);
 }
 
 // ---- scrub --------------------------------------------------------------------------------------------------------
@@ -313,17 +344,17 @@ const NAMESPACE = "http://www.w3.org/2000/svg";
 async function picture(chart, templates, width, height) {
   const layout = { ...dress(chart.raw.layout, {}), template: templates.print, width, height };
   for (const name of ["xaxis", "yaxis"]) layout[name] = { ...layout[name], range: chart.node._fullLayout[name].range.slice() };
-  const url = await window.Plotly.toImage({ data: dress(chart.raw.data, {}), layout }, { format: "svg", width, height });
+  const figure = { data: dress(chart.raw.data, {}), layout };
+  settle(figure, width);
+  const url = await window.Plotly.toImage(figure, { format: "svg", width, height });
   const svg = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml").documentElement;
   return svg;
 }
 
 function wrap(text, font, width) {
-  const pen = make("canvas").getContext("2d");
-  pen.font = font;
   return text.split(" ").reduce((lines, word) => {
     const longer = `${lines.at(-1)} ${word}`.trim();
-    if (pen.measureText(longer).width <= width || lines.at(-1) === "") lines[lines.length - 1] = longer;
+    if (lengthOf(longer, font) <= width || lines.at(-1) === "") lines[lines.length - 1] = longer;
     else lines.push(word);
     return lines;
   }, [""]);

@@ -59,8 +59,9 @@ def live(topic: chart.Topic, own: Callable[[chart.Topic, Any], chart.Topic] | No
     `own` draws what more the knobs' column needs and may return the topic on a table of the reader's.
     """
     slug = chart.slug_of(topic)
-    top = st.container(key=f"scrubs-{slug}", horizontal=True)
-    body = st.container(key=f"body-{slug}", horizontal=True, gap="medium")
+    whole = st.container()  # the sliders stay in sight as long as their charts do
+    top = whole.container(key=f"scrubs-{slug}", horizontal=True)
+    body = whole.container(key=f"body-{slug}", horizontal=True, gap="medium")
     side = body.container(key=f"knobs-{slug}", width=252)
     s, slots = controls.read(slug, topic.Settings, topic.SCRUB, top, side)
     if own is not None:
@@ -98,15 +99,14 @@ def cards() -> None:
     """Show every topic of the catalog: its question and a small picture of its chart."""
     for section in dict.fromkeys(t.section for t in TOPICS):
         st.subheader(section, anchor=False)
-        topics = [t for t in TOPICS if t.section == section]
-        for start in range(0, len(topics), 3):
-            for column, topic in zip(st.columns(3), topics[start : start + 3], strict=False):
-                with column.container(border=True, height="stretch"):
-                    st.page_link(page_path(topic.slug), label=f"**{topic.title}**")
-                    st.markdown(topic.question)
-                    with _working(st.container()):
-                        _prepare(_module(topic.slug), _module(topic.slug).Settings())
-                    chart.place(_thumbnail(topic.slug), f"card-{topic.slug}")
+        shelf = st.container(key=f"cards-{section.lower().replace(' ', '-')}")
+        for topic in (t for t in TOPICS if t.section == section):
+            with shelf.container(border=True, height="stretch"):
+                st.page_link(page_path(topic.slug), label=f"**{topic.title}**")
+                st.markdown(topic.question)
+                with _working(st.container()):
+                    _prepare(_module(topic.slug), _module(topic.slug).Settings())
+                chart.place(_thumbnail(topic.slug), f"card-{topic.slug}")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
