@@ -172,7 +172,7 @@ def draw_filter(s: Settings, r: Result) -> go.Figure:
         traces,
         title="The filter: how much of each direction is kept",
         alt=alt,
-        x=axis("eigenvalue e = d²/n of XᵀX/n", (low, high), log=True, dtick=1, **POWERS),
+        x=axis("eigenvalue e = d²/n of XᵀX/n", (low, high), log=True, dtick=1 if s.condition <= 1e5 else 2, **POWERS),
         y=axis("share kept", (-0.1, 1.34)),
         legend=INSIDE,
     )

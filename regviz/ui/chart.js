@@ -380,7 +380,10 @@ async function compose(slug, which) {
   root.append(paper);
   write(title, 34, 24, "#1A1A1A", "600");
   for (const [i, chart] of chosen.entries()) {
-    const [x, y, width, height] = places[i], svg = await picture(chart, templates, width, height);
+    const [x, y, room, height] = places[i];
+    // a square plane leaves no gap between itself and the legend beside it
+    const width = chart.figure.layout.yaxis.scaleanchor ? Math.min(room, 1.25 * height) : room;
+    const svg = await picture(chart, templates, width, height);
     svg.setAttribute("x", x);
     svg.setAttribute("y", 50 + y);
     root.append(svg);
