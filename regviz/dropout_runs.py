@@ -23,12 +23,16 @@ NETWORKS, CURVE_EPOCHS, PASSES, WIDTH = 3, 300, 100, 48
 GRID = np.linspace(-1.2, 1.2, 81)
 THERE = (np.abs(GRID) >= 0.3) & (np.abs(GRID) <= 1)
 """where there are data"""
+GAP, BEYOND = np.abs(GRID) < 0.2, np.abs(GRID) > 1.1
 SEQUENCES, COUNTS = 8, np.unique(np.geomspace(8, 256, 21).round())
 
 
 @dataclass(frozen=True)
 class Digits:
-    """Accuracies (rates, seeds, checks), and the mean hidden activation in eval and, over masks, in train mode."""
+    """Accuracies (rates, seeds, checks), and the mean hidden activation of a network trained at rate 0.
+
+    In eval mode it is one number; in train mode, and under the same masks without the division, one for each rate.
+    """
 
     train: Array
     validation: Array
@@ -37,6 +41,7 @@ class Digits:
     eval_mode: float
     train_mode: Array
     train_error: Array
+    undivided: Array
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,10 @@ class Spread:
     eval_error: Array
     mean_error: Array
 
-    def at_data_and_gap(self, k: int) -> tuple[float, float]:
-        """Return the mean deviation of the passes at rate k where there are data, and in the gap between them."""
-        gap = np.abs(GRID) < 0.2
-        return float(self.deviation[k, THERE].mean()), float(self.deviation[k, gap].mean())
+    def by_place(self, k: int) -> tuple[float, float, float]:
+        """Return the mean deviation of the passes at rate k: at the data, in the gap between them, and beyond them."""
+        at_data, in_gap, beyond = (float(self.deviation[k, place].mean()) for place in (THERE, GAP, BEYOND))
+        return at_data, in_gap, beyond
 
 
 @dataclass(frozen=True)
@@ -108,17 +113,17 @@ def digits_trained(wrong: float) -> Digits:
     parts = (history.train_accuracy, history.validation_accuracy, history.test_accuracy)
     accuracies = [part.reshape(len(RATES), SEEDS, -1) for part in parts]
     hidden = network.outputs(clean.X_train[:64].astype(np.float32))[1][0].astype(float)  # trained at rate 0
-    dropped = [_mean_activations(hidden, rate) for rate in RATES]
-    means = np.array([d.mean() for d in dropped])
-    errors = np.array([d.std(ddof=1) / np.sqrt(len(d)) for d in dropped])
+    divided, undivided = np.moveaxis([_mean_activations(hidden, rate) for rate in RATES], 1, 0)
+    errors = divided.std(axis=1, ddof=1) / np.sqrt(divided.shape[1])
     best = int(accuracies[1][..., -1].mean(axis=1).argmax())
-    return Digits(*accuracies, best, float(hidden.mean()), means, errors)
+    return Digits(*accuracies, best, float(hidden.mean()), divided.mean(axis=1), errors, undivided.mean(axis=1))
 
 
-def _mean_activations(hidden: Array, rate: float, masks: int = 10) -> Array:
-    """Return the mean activation (masks,) under each of several masks in train mode."""
+def _mean_activations(hidden: Array, rate: float, masks: int = 10) -> tuple[Array, Array]:
+    """Return the mean activation (masks,) under each of several masks in train mode, and without its division."""
     layer = Dropout(rate, seed=1)
-    return np.array([layer.forward(hidden).mean() for _ in range(masks)])
+    dropped = np.array([layer.forward(hidden) for _ in range(masks)])
+    return dropped.mean(axis=(1, 2)), np.where(dropped == 0, 0.0, hidden).mean(axis=(1, 2))
 
 
 def inputs(x: ArrayLike) -> Array:

@@ -75,7 +75,7 @@ def momentum(
         m = mu * state.m + g
         return -eta * m, state._replace(m=m, t=state.t + 1)
 
-    return _optimizer(rule, learning_rate, l2, weight_decay)
+    return _optimizer(rule, learning_rate, l2, weight_decay, mu)
 
 
 def nesterov(
@@ -92,7 +92,7 @@ def nesterov(
         m = mu * state.m + g
         return -eta * (g + mu * m), state._replace(m=m, t=state.t + 1)
 
-    return _optimizer(rule, learning_rate, l2, weight_decay)
+    return _optimizer(rule, learning_rate, l2, weight_decay, mu)
 
 
 def adagrad(
@@ -105,7 +105,7 @@ def adagrad(
         v = state.v + g * g
         return -eta * g / (np.sqrt(v) + eps), state._replace(v=v, t=state.t + 1)
 
-    return _optimizer(rule, learning_rate, l2, weight_decay)
+    return _optimizer(rule, learning_rate, l2, weight_decay, eps)
 
 
 def rmsprop(
@@ -123,7 +123,7 @@ def rmsprop(
         v = _toward(g * g, state.v, 1 - rho)
         return -eta * g / (np.sqrt(v) + eps), state._replace(v=v, t=state.t + 1)
 
-    return _optimizer(rule, learning_rate, l2, weight_decay)
+    return _optimizer(rule, learning_rate, l2, weight_decay, rho, eps)
 
 
 def adam(
@@ -153,7 +153,7 @@ def adam(
         step *= -eta * root / (1 - b1**t)
         return step, State(m, v, t)
 
-    return _optimizer(rule, learning_rate, l2, weight_decay)
+    return _optimizer(rule, learning_rate, l2, weight_decay, b1, b2, eps)
 
 
 def adamw(
@@ -200,11 +200,14 @@ def clip_by_value(gradient: ArrayLike, limit: ArrayLike) -> Array:
     return np.clip(finite("gradient", gradient), -bound, bound)
 
 
-def _optimizer(rule: Rule, learning_rate: ArrayLike, l2: ArrayLike, weight_decay: ArrayLike) -> Optimizer:
-    """Return the optimizer whose step is rule(g + l2·w) − η·weight_decay·w."""
+def _optimizer(
+    rule: Rule, learning_rate: ArrayLike, l2: ArrayLike, weight_decay: ArrayLike, *others: float | Array
+) -> Optimizer:
+    """Return the optimizer whose step is rule(g + l2·w) − η·weight_decay·w; `others` are the rule's own settings."""
     rate = _setting(non_negative, "learning_rate", learning_rate)
     penalty, decay = _setting(non_negative, "l2", l2), _setting(non_negative, "weight_decay", weight_decay)
     penalised, decays = np.any(penalty), np.any(decay)
+    shapes = [np.shape(value) for value in (rate, penalty, decay, *others) if np.ndim(value)]
 
     def init(w: ArrayLike) -> State:
         finite("w", w)
@@ -214,14 +217,20 @@ def _optimizer(rule: Rule, learning_rate: ArrayLike, l2: ArrayLike, weight_decay
         g, w = _matched(gradient, w)
         if state.m.shape != w.shape:
             raise ValueError(f"the state was initialised for weights of shape {state.m.shape}; got {w.shape}")
+        for shape in shapes:
+            if not _fits(shape, w.shape):
+                raise ValueError(f"settings must broadcast against w of shape {w.shape}; got one of shape {shape}")
         step, state = rule(g + penalty * w if penalised else g, state, rate)
         if decays:
             step = step - rate * decay * w
-        if step.shape != w.shape:
-            raise ValueError(f"settings must broadcast against w of shape {w.shape}; the step has shape {step.shape}")
         return step, state
 
     return Optimizer(init, update)
+
+
+def _fits(shape: tuple[int, ...], whole: tuple[int, ...]) -> bool:
+    """Return whether an array of this shape broadcasts against one of shape `whole` without enlarging it."""
+    return len(shape) <= len(whole) and all(a in (1, b) for a, b in zip(reversed(shape), reversed(whole), strict=False))
 
 
 def _toward(new: Array, old: Array, share: Array) -> Array:

@@ -239,6 +239,8 @@ HOSTILE = [
     (lambda: sgd(0.1).update([1.0, 2.0], sgd(0.1).init([1.0]), [1.0]), r"\(1,\).*\(2,\)"),
     (lambda: adam(0.1).update([1.0, 2.0], adam(0.1).init([1.0]), [1.0, 2.0]), r"\(1,\).*\(2,\)"),
     (lambda: sgd(np.ones((3, 1))).update([1.0], sgd(0.1).init([1.0]), [1.0]), r"\(1,\).*\(3, 1\)"),
+    (lambda: adam(np.ones((3, 1))).update([1.0], adam(0.1).init([1.0]), [1.0]), r"\(1,\).*\(3, 1\)"),
+    (lambda: adam(0.1, beta1=[0.9, 0.8]).update([1.0], adam(0.1).init([1.0]), [1.0]), r"\(1,\).*\(2,\)"),
     (lambda: sgd_with_weight_decay([1.0], [1.0], -0.1, 0.0), "lr.*-0.1"),
     (lambda: sgd_with_weight_decay([1.0], [1.0], 0.1, -2.0), "lambda_.*-2.0"),
     (lambda: sgd_with_weight_decay([1.0], [np.nan], 0.1, 0.0), "gradient.*nan"),

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from certify import assert_gradient
 from sklearn.neural_network import MLPClassifier
 
 from regviz import (
@@ -26,7 +27,7 @@ from regviz import (
 )
 from regviz.data.digits import load_digits
 from regviz.data.toys import regression_1d, two_moons
-from regviz.networks import softmax
+from regviz.networks import LOSSES, one_hot, softmax
 
 MOONS = split(*two_moons(120, noise=0.2, seed=0), n_train=60, n_validation=30, seed=1)
 WAVE = split(*regression_1d(60, noise=0.2, seed=0), n_train=30, n_validation=15, seed=1)
@@ -204,6 +205,23 @@ def weights_after(epochs=5, **settings):
     network = MLP((64, 16, 10), seeds=[0, 1])
     train(network, DIGITS, epochs=epochs, record_every=epochs, **settings)
     return network.weights
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.0), (0.03, 0.0), (0.0, 0.05), (0.03, 0.05)])
+def test_a_step_goes_down_the_slope_of_loss_and_penalties(l1, l2):
+    """One step of size 1 on the whole data is minus the gradient; the penalties are written out here, biases spared."""
+    network = MLP((2, 4, 2), "tanh", "xavier", seeds=0)
+    start, target = network.weights.copy(), one_hot(MOONS.y_train, 2)
+
+    def objective(w):
+        network.weights[...] = w
+        W = np.concatenate([dense.W.ravel() for dense in network.dense])
+        loss = LOSSES["cross_entropy"].value(network.apply(MOONS.X_train), target)
+        return loss + l1 * np.abs(W).sum() + l2 / 2 * (W**2).sum()
+
+    train(network, MOONS, optimizer=sgd, learning_rate=1.0, epochs=1, batch_size=60, l1=l1, l2=l2)
+    end = network.weights.copy()
+    assert_gradient(objective, lambda _: start - end, start)
 
 
 def test_sgd_with_l2_is_sgd_with_weight_decay():

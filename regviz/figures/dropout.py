@@ -72,9 +72,9 @@ def compute(s: Settings) -> Result:
     """Return what the view shows at every rate, and the masks at this one."""
     k = int(np.argmin(np.abs(RATES - s.rate)))
     if s.view == "digits":
-        return Result(k, Dropout(s.rate, seed=1).forward(np.ones((12, 32))) > 0, digits=digits_trained(s.wrong))
+        return Result(k, Dropout(s.rate, seed=1).forward(np.ones((12, 48))) > 0, digits=digits_trained(s.wrong))
     if s.view == "curve":
-        kept = masks_of_passes(s.rate)[0][:12, :32] > 0
+        kept = masks_of_passes(s.rate)[0][:12] > 0
         return Result(k, kept, curve=curve_trained(), spread=spread_of(s.network, s.passes))
     kept = Dropout(s.rate, seed=0).forward(np.ones((12, 6))) > 0
     return Result(k, kept, linear=linear_solved(s.correlation))
@@ -128,7 +128,7 @@ def draw_masks(s: Settings, r: Result) -> go.Figure:
     row, column = kinds[s.view]
     shown = np.where(r.kept, 1.0, np.nan)
     share = f"{r.kept.sum()} of {r.kept.size}"
-    every = {"tickvals": [1, 8, 16, 24, 32]} if columns > 6 else {"tickvals": list(range(1, 7))}
+    every = {"tickvals": [1, 12, 24, 36, 48]} if columns > 6 else {"tickvals": list(range(1, 7))}
     return figure(
         cells(np.arange(1, columns + 1), np.arange(1, rows + 1), shown, theme.LOSS, (0, 1), shades=2),
         title="Masks of one batch: kept is blue" if s.view == "digits" else "Masks: kept is blue",
@@ -184,23 +184,22 @@ def _draw_training(s: Settings, r: Result) -> go.Figure:
 
 def _draw_activation(s: Settings, r: Result) -> go.Figure:
     d = r.digits
-    unscaled = (1 - RATES) * d.train_mode
     top = 1.4 * d.eval_mode
     traces = [
         _band(RATES, d.train_mode - 2 * d.train_error, d.train_mode + 2 * d.train_error, theme.LOSS),
         line(RATES, d.train_mode, theme.LOSS),
         line([0, 0.9], [d.eval_mode] * 2, theme.TRUTH, dash="dash"),
-        line(RATES, unscaled, theme.NEUTRAL, dash="dot"),
+        line(RATES, d.undivided, theme.NEUTRAL, dash="dot"),
         words([0.03], [1.18 * d.eval_mode], ["train and eval mode"], theme.TRUTH, "middle right"),
         words([0.45], [0.68 * d.eval_mode], ["not divided"], theme.NEUTRAL, "middle right"),
-        points([s.rate] * 2, [d.train_mode[r.k], unscaled[r.k]], theme.SOLUTION, size=7),
+        points([s.rate] * 2, [d.train_mode[r.k], d.undivided[r.k]], theme.SOLUTION, size=7),
     ]
     return figure(
         traces,
         title="Mean activation",
         alt=(
             f"Mean hidden activation at rate {s.rate:g}: {number(d.train_mode[r.k], 3)} in train mode, "
-            f"{number(d.eval_mode, 3)} in eval mode, {number(unscaled[r.k], 3)} if not divided by 1 − p."
+            f"{number(d.eval_mode, 3)} in eval mode, {number(d.undivided[r.k], 3)} if not divided by 1 − p."
         ),
         x=axis("drop rate p", (0, 0.9), tickvals=[0, 0.3, 0.6, 0.9]),
         y=axis("", (0, top)),
@@ -222,11 +221,12 @@ def _draw_curve(s: Settings, r: Result) -> go.Figure:
         points(c.x, c.y[i], theme.LOSS, size=7),
         line(GRID, c.eval_mode[r.k, i], theme.SOLUTION, "eval mode", width=3),
     ]
-    at_data, in_gap = (number(v, 2) for v in r.spread.at_data_and_gap(r.k))
+    at_data, in_gap, beyond = (number(v, 2) for v in r.spread.by_place(r.k))
     return figure(
         traces,
         title="Prediction",
-        alt=f"Prediction at rate {s.rate:g}: passes spread by {at_data} at the data and by {in_gap} in the gap.",
+        alt=f"Prediction at rate {s.rate:g}: passes spread by {at_data} at the data, {in_gap} in the gap and {beyond} "
+        "beyond.",
         x=axis("x", (GRID[0], GRID[-1])),
         y=axis("y", (low - 0.1, high + 0.1)),
         legend=ABOVE,
@@ -236,14 +236,14 @@ def _draw_curve(s: Settings, r: Result) -> go.Figure:
 def _draw_spread(s: Settings, r: Result) -> go.Figure:
     deviation = r.spread.deviation
     top = 1.05 * float(deviation.max())
-    at_data, in_gap = (number(v, 2) for v in r.spread.at_data_and_gap(r.k))
+    at_data, in_gap, beyond = (number(v, 2) for v in r.spread.by_place(r.k))
     return figure(
         [
             line(GRID, deviation[r.k], theme.PENALTY, width=3),
             points(r.curve.x, np.zeros(len(r.curve.x)), theme.LOSS, size=7, symbol="line-ns-open"),
         ],
         title="Spread of the passes",
-        alt=f"Deviation of the passes at rate {s.rate:g}: {at_data} at the data, {in_gap} in the gap.",
+        alt=f"Deviation of the passes at rate {s.rate:g}: {at_data} at the data, {in_gap} in the gap, {beyond} beyond.",
         x=axis("x", (GRID[0], GRID[-1])),
         y=axis("", (-0.05 * top, top)),
     )
@@ -353,12 +353,12 @@ def caption(s: Settings, r: Result) -> str:
             f"{percent(validation[best])}, and at 0.9 it is {percent(validation[-1])}."
         )
     if s.view == "curve":
-        at_data, in_gap = (number(v, 2) for v in r.spread.at_data_and_gap(r.k))
+        at_data, in_gap, beyond = (number(v, 2) for v in r.spread.by_place(r.k))
         mean, error = mean_error(r.spread.eval_error)
         return (
-            f"At drop rate {s.rate:g}, {s.passes} passes of network {s.network} spread by {at_data} at the data and by "
-            f"{in_gap} in the gap; over three networks eval mode is off by {number(mean[r.k], 3)} ± "
-            f"{number(error[r.k], 2)}, against {number(mean[0], 3)} ± {number(error[0], 2)} without dropout."
+            f"At drop rate {s.rate:g}, {s.passes} passes of network {s.network} spread by {at_data} at the data, "
+            f"{in_gap} in the gap and {beyond} beyond; over three networks eval mode is off by "
+            f"{number(mean[r.k], 3)} ± {number(error[r.k], 2)}, against {number(mean[0], 3)} ± {number(error[0], 2)} without dropout."
         )
     excess, error = r.linear.found(r.k, s.masks)
     j = s.weight - 1
@@ -379,10 +379,11 @@ def readouts(s: Settings, r: Result) -> dict[str, str]:
             "Test at the best rate": percent(d.test[d.best, :, -1]),
         }
     if s.view == "curve":
-        at_data, in_gap = (number(v, 2) for v in r.spread.at_data_and_gap(r.k))
+        at_data, in_gap, beyond = (number(v, 2) for v in r.spread.by_place(r.k))
         return {
             "Spread at the data": at_data,
-            "Spread in the gap": in_gap,
+            "in the gap": in_gap,
+            "beyond": beyond,
             "Error, eval mode": number(r.spread.eval_error[r.k].mean(), 3),
             "Error, mean of passes": number(r.spread.mean_error[r.k].mean(), 3),
         }

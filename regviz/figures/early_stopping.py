@@ -93,7 +93,7 @@ def digit_data() -> tuple[Split, Array]:
     return Split(np.broadcast_to(clean.X_train, (RUNS, *clean.X_train.shape)), wrong, *rest), clean.y_train
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=48)
 def trained(data: str, learning_rate: float, weight_decay: float) -> Training:
     """Return all runs, trained as one batch for every epoch, without stopping: stopping rules are replayed on them."""
     kept = range(0, EPOCHS + 1, STRIDE)
@@ -123,7 +123,7 @@ def trained(data: str, learning_rate: float, weight_decay: float) -> Training:
         history.validation_loss,
         history.test_loss,
         history.weight_norm,
-        np.stack(shown, axis=1).astype(float),
+        np.stack(shown, axis=1),
         problem.X_train[..., 0],
         problem.y_train,
     )

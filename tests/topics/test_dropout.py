@@ -61,8 +61,8 @@ def test_the_mean_activation_stays_level_only_where_it_is_divided():
     d = topic.compute(Settings()).digits
     assert np.all(np.abs(d.train_mode - d.eval_mode) <= 4.5 * d.train_error + 1e-12)  # 46 rates, ten masks each
     np.testing.assert_allclose(d.train_mode, d.eval_mode, rtol=0.03)
-    unscaled = (1 - RATES) * d.train_mode
-    assert unscaled[-1] < 0.12 * d.eval_mode
+    np.testing.assert_allclose(d.undivided, (1 - RATES) * d.eval_mode, rtol=0.1, atol=1e-12)
+    assert d.undivided[-1] < 0.12 * d.eval_mode
 
 
 def test_passes_disagree_beyond_the_data_and_agree_at_rate_zero():
@@ -71,6 +71,13 @@ def test_passes_disagree_beyond_the_data_and_agree_at_rate_zero():
     small = (RATES >= 0.04) & (RATES <= 0.2)
     beyond, there = deviation[:, small][..., np.abs(GRID) > 1.1], deviation[:, small][..., THERE]
     assert np.all(beyond.mean(axis=(0, 2)) > there.mean(axis=(0, 2)))
+
+
+def test_passes_may_agree_where_there_are_no_data():
+    for network in range(1, NETWORKS + 1):
+        at_data, in_gap, beyond = topic.compute(Settings(view="curve", network=network)).spread.by_place(at(0.5))
+        assert in_gap < 0.7 * at_data
+        assert beyond > at_data
 
 
 def test_the_curve_is_fitted_worse_with_much_dropout():

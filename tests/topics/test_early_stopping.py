@@ -1,5 +1,7 @@
 """One test for each line of "what to notice" on the page, and for the rule that is replayed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,9 @@ DATA = ["curve", "digits"]
 def test_training_falls_and_validation_turns(data):
     t = topic.compute(Settings(data=data)).training
     assert np.all(t.train[:, -1] < 0.5 * t.train[:, 0])
+    bumps = np.diff(t.train, axis=1) > 0
+    assert bumps.any() == (data == "curve")
+    assert bumps.mean() < 0.1
     least = t.validation.min(axis=1)
     turned = (t.validation[:, -1] > 1.1 * least) & (t.validation[:, 0] > 1.1 * least)
     assert turned.sum() >= 0.7 * RUNS
@@ -25,6 +30,16 @@ def test_stopping_beats_training_to_the_end(data):
     _, stopped, error = rows["20"]
     _, ended, ended_error = rows["none"]
     assert stopped + np.hypot(error, ended_error) < ended
+
+
+def test_with_decay_the_curve_needs_no_stopping():
+    """Run by run, for the same data: the mean difference is over two standard errors of itself."""
+    s = Settings(weight_decay=2.0)
+    r = topic.compute(s)
+    lost = r.ended - r.training.test[:, -1]
+    assert lost.mean() > 2 * lost.std(ddof=1) / np.sqrt(RUNS)
+    assert np.median(CHECKS[r.stop]) < EPOCHS / 2
+    assert topic.compute(replace(s, weight_decay=0.0)).by_patience["none"][1] > r.by_patience["none"][1]
 
 
 def test_too_little_patience_does_worse_on_the_curve():
@@ -49,11 +64,10 @@ def test_the_norm_grows_and_decay_holds_it_back(data):
     assert np.all(held[:, -1] < free[:, -1])
 
 
-@pytest.mark.parametrize("data", DATA)
-def test_the_best_epoch_is_partly_luck(data):
-    best = CHECKS[topic.compute(Settings(data=data, patience=40)).best]
-    assert best.max() >= 1.5 * best.min()
-    assert np.ptp(CHECKS[topic.compute(Settings(patience=40)).best]) > 100
+@pytest.mark.parametrize(("data", "first", "last"), [("curve", 36, 400), ("digits", 32, 68)])
+def test_the_best_epoch_is_partly_luck(data, first, last):
+    best = CHECKS[topic.compute(Settings(data=data)).training.validation.argmin(axis=1)]
+    assert (best.min(), best.max()) == (first, last)
 
 
 @pytest.mark.parametrize("patience", [1, 7, 20])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from regviz import train
+from regviz import MLP, train
 from regviz.figures import normalization as topic
 from regviz.figures.normalization import Settings
 from regviz.normalized_runs import (
@@ -48,25 +48,53 @@ def test_only_normalized_networks_learn_from_bad_initial_weights():
 
 
 def test_batch_norm_bears_large_learning_rates():
-    none, batch, layer = over_rates_and_scales()[:, :, SCALES.index(1.0)].mean(axis=-1)
+    none, batch, layer = over_rates_and_scales()[:, :, : SCALES.index(1.0) + 1].mean(axis=-1)
     assert np.all(batch[RATES.index(0.1) :] > 0.8)
-    assert none[-1] < 0.5
-    assert layer[-1] < 0.5
+    assert np.all(none[-1] < 0.5)
+    assert np.all(layer[-1] < 0.5)
+
+
+def test_batch_norm_learns_more_slowly_from_larger_weights():
+    accuracy = over_rates_and_scales()[BATCH_NORM].mean(axis=-1)
+    assert np.all(np.diff(accuracy[RATES.index(0.1)]) < 0)
+    assert np.round(accuracy[RATES.index(0.1), [0, -1]], 2).tolist() == [0.93, 0.6]
+
+
+@pytest.mark.parametrize("norm", ["batch", "layer"])
+def test_weights_c_times_as_large_have_the_same_output_and_a_gradient_c_times_as_small(norm, rng):
+    """For all weights of a normalized layer together; epsilon is small beside moments of order one."""
+    network = MLP((5, 8, 3), norm=norm, seeds=0, dtype="float64")
+    X, dout = rng.standard_normal((40, 5)), rng.standard_normal((40, 3))
+    hidden = network.dense[0]
+
+    def both():
+        out = network.forward(X)
+        network.backward(dout)
+        return out, hidden.dW.copy()
+
+    out, gradient = both()
+    hidden.W *= 3.0
+    larger_out, larger_gradient = both()
+    np.testing.assert_allclose(larger_out, out, atol=1e-3)
+    np.testing.assert_allclose(larger_gradient, gradient / 3, atol=1e-3 * np.abs(gradient).max())
 
 
 def test_batches_of_two_break_batch_norm_and_not_layer_norm():
     two = over_batches().accuracy[:, BATCHES.index(2), :, -1]
     assert two[BATCH_NORM].max() < 0.5
-    assert two[LAYER_NORM].min() > 0.6
+    layer = over_batches().accuracy[LAYER_NORM, :, :, -1].mean(axis=-1)
+    assert layer[BATCHES.index(2)] > layer.max() - 0.1
     assert over_batches().accuracy[BATCH_NORM, BATCHES.index(8), :, -1].min() > 0.85
 
 
 def test_the_modes_of_batch_norm_part_in_small_batches():
     b = over_batches()
-    gap = (b.eval_mode - b.train_mode)[..., EPOCHS // 2 :].mean(axis=(1, 2))
-    assert gap[BATCHES.index(4)] > 0.1
-    assert np.all(np.abs(gap[BATCHES.index(32) : BATCHES.index(256)]) < 0.04)
-    assert gap[BATCHES.index(256)] < -0.05
+    gap = (b.eval_mode - b.train_mode).mean(axis=1)
+    early, late = gap[:, 2], gap[:, -5:].mean(axis=1)
+    assert late[BATCHES.index(4)] > 0.1
+    assert np.all(np.abs(gap[BATCHES.index(32) : BATCHES.index(256), -1]) < 0.02)
+    assert late[BATCHES.index(256)] < -0.03
+    assert np.all(early[BATCHES.index(64) :] < -0.03)
 
 
 def test_two_cases_leave_only_which_is_larger():
@@ -85,11 +113,11 @@ def test_each_makes_its_own_means_zero(kind, axis):
 
 
 def test_the_curves_end_where_the_grid_says():
-    """Single precision: runs in a batch of 75 and of 3 may part by a digit or two of 300."""
+    """A run in a batch of 75 is the same run in a batch of 3."""
     for rate, scale in ((0.1, 1.0), (0.316, 0.5)):
         accuracy, _ = curves_of(rate, scale)
         np.testing.assert_allclose(
-            accuracy[..., -1], over_rates_and_scales()[:, RATES.index(rate), SCALES.index(scale)], atol=0.02
+            accuracy[..., -1], over_rates_and_scales()[:, RATES.index(rate), SCALES.index(scale)], atol=1e-6
         )
 
 
