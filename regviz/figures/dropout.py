@@ -358,7 +358,8 @@ def caption(s: Settings, r: Result) -> str:
         return (
             f"At drop rate {s.rate:g}, {s.passes} passes of network {s.network} spread by {at_data} at the data, "
             f"{in_gap} in the gap and {beyond} beyond; over three networks eval mode is off by "
-            f"{number(mean[r.k], 3)} ± {number(error[r.k], 2)}, against {number(mean[0], 3)} ± {number(error[0], 2)} without dropout."
+            f"{number(mean[r.k], 3)} ± {number(error[r.k], 2)}, against {number(mean[0], 3)} ± "
+            f"{number(error[0], 2)} without dropout."
         )
     excess, error = r.linear.found(r.k, s.masks)
     j = s.weight - 1
