@@ -116,12 +116,19 @@ def test_charts_follow_the_thumb_without_a_message(visit, slug, field):
     assert page.messages
 
 
+CROWDED = """() => [...document.querySelectorAll('.rv-panel')].filter((n) => {
+  const [title, legend] = ['.gtitle', '.legend'].map((part) => n.querySelector(part)?.getBoundingClientRect());
+  return legend && title.right > legend.left && title.bottom > legend.top + 3 && title.top < legend.bottom;
+}).map((n) => n.querySelector('.gtitle').textContent)"""
+
+
 def fits_the_first_screen(page, slug):
     boxes = page.locator(f".st-key-scrubs-{slug}, .st-key-knobs-{slug}, .rv-panel").evaluate_all(
         "nodes => nodes.map((n) => n.getBoundingClientRect().bottom)"
     )
     assert max(boxes) <= 800
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert page.evaluate(CROWDED) == []
     assert page.locator(".katex-error").count() == 0
     assert page.get_by_text("$$").count() == 0
     own = [p for p in page.problems if "404" not in p]  # Streamlit probes for its base path and gets 404 by design
@@ -150,6 +157,7 @@ def fits_the_width_of_a_phone(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
     page.wait_for_function("() => document.querySelector('.rv-panel').getBoundingClientRect().right <= 390")
+    assert page.evaluate(CROWDED) == []
 
 
 def prints_on_white_paper(page, slug):
