@@ -12,20 +12,28 @@ SLUG = "choosing_lambda"
 page.head(SLUG)
 settings = page.live(topic, own_csv.choose)
 
-n = own_csv.on(topic, settings).compute(settings).sizes[0]
+result = own_csv.on(topic, settings).compute(settings)
+n, unit = result.sizes[0], number(float(result.table.y.std()), 3)
 st.subheader("The same λ elsewhere", anchor=False)
-st.markdown(f"What to write instead of λ = {number(settings.lambda_, 3)}, for {n} training rows:")
+st.markdown(
+    f"What to write instead of λ = {number(settings.lambda_, 3)} for the same solution, with {n} training rows, "
+    f"standardised features, and the target divided by its standard deviation, {unit}, as here. With the target in its "
+    f"own units an L1 penalty needs {unit} times as much; an L2 penalty needs no change."
+)
 page.table(
     ("where", "what is minimised, or done", "value"),
-    [(t.name, t.objective, f"{t.symbol} = {number(t.value)}") for t in translations(settings.lambda_, n)],
+    [
+        (t.name, t.objective, f"{t.symbol} = {number(t.value)}")
+        for t in translations(settings.lambda_, n, topic.ratio(settings))
+    ],
 )
 
 page.explain(
     SLUG,
     maths=r"""
 Rows are divided in three. **Training** rows fit $w$ for every $\lambda$. **Validation** rows choose $\lambda$. **Test**
-rows are looked at once, at the end. All errors are mean squared errors in units of the target's variance: 1 is what
-predicting the mean would give. Features are standardised once, on all rows; that uses no target value.
+rows are looked at once, at the end. All errors are mean squared errors in units of the target's variance: predicting
+the mean gives about 1. Features are standardised once, on all rows; that uses no target value.
 
 **Cross-validation** needs no validation rows. It splits the training rows into 10 folds and predicts each from the
 other nine. $\lambda_{\min}$ has the least mean error. $\lambda_{1SE}$ is the largest $\lambda$ whose mean error is
@@ -39,8 +47,12 @@ $$
 $$
 
 This needs a known truth. The synthetic table has one. For a real table the page simulates a twin: the same rows,
-weights from a weak ridge fit ($\lambda=0.01$), and noise of the size of its residuals. It draws 50 training sets, and
-measures the error on 600 fresh rows for each.
+weights from a weak ridge fit ($\lambda=0.01$), and noise of the size of its residuals. It draws 50 training sets,
+estimates the parts without bias from their weights (an estimate below zero is drawn at zero), and measures the error on
+600 fresh rows for each.
+
+**The names of the ends.** A fit is good where the validation error is within one standard error of its least, the
+difference taken row by row. To the left it overfits, to the right it underfits, as far as these few rows can tell.
 
 **Tuning on the test set.** In the same simulation the $\lambda$ with the least error on 20 test rows is chosen, again
 and again. The error on those 20 rows is then too small: it was picked for being small. The same model on 20 fresh rows,
@@ -57,8 +69,8 @@ Source: Hastie, Tibshirani and Friedman 2009, sections 7.2, 7.3 and 7.10.
         r"$\lambda_{1SE}$ is never below $\lambda_{\min}$, and the lasso keeps fewer weights there: 3 rather than 6 "
         "on the first screen.",
         "The choice is partly luck: over 30 reseeds validation chooses λ from 0.0133 to 0.178, on the same table.",
-        "Tuned on the test set, the lasso reports an error of 0.54; the true error of the same models is 0.64. "
-        "A fresh test set gives the true error within two standard errors.",
+        "Tuned on a test set of 20 rows, the lasso reports an error of 0.54; the true error of the same models is "
+        "0.64. A fresh test set gives the true error within two standard errors.",
         "More training rows reduce the variance: with 200 rows the least total error is lower than with 40.",
     ),
     try_this={

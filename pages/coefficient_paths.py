@@ -6,6 +6,7 @@ from regviz.homotopy import PathError
 from regviz.ui import own_csv, page
 
 SLUG = "coefficient_paths"
+MOST = 200  # steps listed
 
 page.head(SLUG)
 settings = page.live(topic, own_csv.choose)
@@ -14,9 +15,10 @@ shown = own_csv.on(topic, settings)
 st.subheader("The knots, and what standardising changes", anchor=False)
 try:
     with st.spinner("Following the path"):
-        st.dataframe(
-            topic.step_table(shown.compute(settings).table, 14), hide_index=True, width="content", height="content"
-        )
+        steps = topic.step_table(shown.compute(settings).table, MOST)
+    st.dataframe(steps, hide_index=True, width="content", height="content" if len(steps["step"]) <= 16 else 600)
+    if len(steps["step"]) == MOST:
+        st.caption(f"These are the first {MOST} steps.")
 except PathError:
     st.caption("In their own units some features are so nearly copies of others that no exact path can be followed.")
 
@@ -59,7 +61,7 @@ Hastie, Tibshirani and Friedman 2009, sections 3.4 and 3.8.
         "The number of nonzero lasso weights need not fall at every step: s3 is zero at λ = 0.001 and back at "
         "λ = 0.01.",
         "Against ‖w‖₁ the lasso path consists of straight lines from knot to knot.",
-        "In their own units the features of the diabetes table with wide spread go first: s1 leads, and s5, second "
+        "In their own units s1 goes first, the feature of the diabetes table with the widest spread; s5, second "
         "before, comes in ninth or later.",
         "On the synthetic table at λ = 0.1 the lasso keeps 9 of 40 weights, 7 of them among the 8 true ones; ridge "
         "keeps all 40.",

@@ -37,10 +37,12 @@ Sources: Hastie, Tibshirani and Wainwright 2015, *Statistical Learning with Spar
     notice=(
         "With L1 the second weight becomes exactly zero at a finite λ, and the solution sits on the corner of the "
         "diamond.",
-        "With L2 both weights shrink together and neither is exactly zero, however large λ is.",
+        "With L2 the vector of weights gets shorter and neither weight is exactly zero, however large λ is. A single "
+        "weight may grow first: with seed 5 the second does.",
         "The solution is not the point of the ball nearest to least squares: correlated features tilt the loss, and "
         "the contour, not the distance, decides where it touches.",
-        "Each zero weight has a blue bar below its orange line; each nonzero weight has its bar exactly at the line.",
+        "With L1, L2 and the elastic net each zero weight has a blue bar no higher than its orange line; each nonzero "
+        "weight has its bar exactly at the line.",
         "The constrained problem with budget t = P(w) gives back the same w.",
         "With q = 0.5 the path jumps: a weight leaves zero with a gap instead of growing from it.",
     ),
@@ -49,7 +51,7 @@ Sources: Hastie, Tibshirani and Wainwright 2015, *Statistical Learning with Spar
         "The same data with L2": Settings(penalty="l2", lambda_=1.12),
         "Strong correlation: the ellipse decides": Settings(correlation=0.9, lambda_=0.501),
         "Move the budget instead of λ": Settings(constrained=True, budget=1.5),
-        "Nonconvex: q = 0.5 jumps": Settings(penalty="lq", q=0.5, lambda_=0.794),
+        "Nonconvex: q = 0.5 jumps": Settings(penalty="lq", q=0.5, lambda_=0.178),
         "A box: q = 4 keeps both weights alike": Settings(penalty="lq", q=4.0, lambda_=1.0),
     },
 )

@@ -17,8 +17,11 @@ with $z$ the coefficient of the data and $s$ the step. Each rule is the solution
 | ridge (L2) | $z/(1+s\lambda)$ | too small by a share |
 | elastic net | $\max(z-s\lambda\rho,0)/(1+s\lambda(1-\rho))$ | both |
 | hard | $z$ if $z>s\lambda$, else $0$ | unbiased, but jumps |
-| MCP (firm) | $\frac{z-s\lambda}{1-s/\gamma}$ between $s\lambda$ and $\gamma\lambda$ | unbiased |
+| MCP (firm), $s<\gamma$ | $\frac{z-s\lambda}{1-s/\gamma}$ between $s\lambda$ and $\gamma\lambda$ | unbiased |
 | SCAD | soft, then a steeper line, then $z$ ($a=3.7$) | unbiased |
+
+Hard thresholding is the solution for a price of $(s\lambda)^2/2$ on every nonzero weight. With $s\ge\gamma$ MCP jumps
+like it, at $\lambda\sqrt{\gamma s}$.
 
 The same rules are the inner step of proximal gradient descent, where $s$ is the learning rate. Ridge never makes a
 zero; the others do, because their penalties have a kink or a jump at zero.
@@ -28,8 +31,8 @@ few coefficients carry the signal while the noise spreads evenly, $\sigma$ on ea
 transforming back removes noise. The first coefficient, the mean level, is left alone like an intercept.
 
 With threshold $\sigma\sqrt{2\log n}$, the *universal threshold*, pure noise of 256 points is set to zero entirely four
-times in five, and almost surely as $n$ grows. It is a safe choice; the threshold with the least error is usually
-smaller, and only the truth knows it.
+times in five; as $n$ grows that probability tends to 1, slowly. It is a safe choice; the
+threshold with the least error is usually smaller, and only the truth knows it.
 
 Source: Donoho and Johnstone 1994, *Ideal spatial adaptation by wavelet shrinkage*.
 """,
@@ -37,14 +40,14 @@ Source: Donoho and Johnstone 1994, *Ideal spatial adaptation by wavelet shrinkag
         "Soft thresholding moves every large coefficient by the same step · λ: its bias does not fade with z.",
         "Hard, MCP and SCAD thresholding return a large coefficient unchanged; hard thresholding jumps at step · λ.",
         "Ridge shrinks every coefficient by the same factor and sets none to zero.",
-        "Blocks is sparse in the Haar basis and tones in the cosine basis; in the other basis the least error is "
-        "larger.",
+        "Blocks is sparse in the Haar basis and tones in the cosine basis. For every rule that makes zeros the least "
+        "error is larger in the other basis. For ridge the basis makes no difference.",
         "For the soft rule on Blocks the λ of least error is below the universal threshold.",
     ),
     try_this={
         "The universal threshold": Settings(lambda_=1.71),
         "Hard thresholding at the same strength": Settings(rule="hard", lambda_=1.71),
-        "Ridge cannot denoise": Settings(rule="l2", lambda_=0.5),
+        "Ridge hardly denoises": Settings(rule="l2", lambda_=0.5),
         "Tones in the cosine basis": Settings(signal="tones", basis="cosine", lambda_=1.0),
         "The wrong basis": Settings(signal="tones", basis="haar", lambda_=0.5),
         "A larger step thresholds more": Settings(step=2.0),

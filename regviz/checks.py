@@ -23,6 +23,14 @@ def non_negative(name: str, value: ArrayLike) -> Array:
     return array
 
 
+def strength(name: str, value: float) -> float:
+    """Return `value` as one finite float >= 0."""
+    array = non_negative(name, value)
+    if array.ndim:
+        raise ValueError(f"{name} must be one number; got shape {array.shape}")
+    return float(array)
+
+
 def above(name: str, value: float, bound: float) -> float:
     """Return `value` as a finite float strictly above `bound`."""
     number = float(finite(name, value))

@@ -8,7 +8,7 @@ smallest size.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, above, finite, fraction, non_negative
+from regviz.checks import Array, above, finite, fraction, strength
 
 Axis = int | tuple[int, ...] | None
 
@@ -19,17 +19,17 @@ def l2_penalty(w: ArrayLike, lambda_: float, axis: Axis = None) -> Array:
     >>> float(l2_penalty([1, 2, 3], 0.1))
     0.7000000000000001
     """
-    return non_negative("lambda_", lambda_) / 2 * np.sum(finite("w", w) ** 2, axis=axis)
+    return strength("lambda_", lambda_) / 2 * np.sum(finite("w", w) ** 2, axis=axis)
 
 
 def l2_gradient(w: ArrayLike, lambda_: float) -> Array:
     """Return λw, the gradient of (λ/2)‖w‖₂²."""
-    return non_negative("lambda_", lambda_) * finite("w", w)
+    return strength("lambda_", lambda_) * finite("w", w)
 
 
 def l1_penalty(w: ArrayLike, lambda_: float, axis: Axis = None) -> Array:
     """Return λ‖w‖₁."""
-    return non_negative("lambda_", lambda_) * np.sum(np.abs(finite("w", w)), axis=axis)
+    return strength("lambda_", lambda_) * np.sum(np.abs(finite("w", w)), axis=axis)
 
 
 def l1_gradient(w: ArrayLike, lambda_: float) -> Array:
@@ -38,7 +38,7 @@ def l1_gradient(w: ArrayLike, lambda_: float) -> Array:
     >>> l1_gradient([1, -2, 0], 0.1).tolist()
     [0.1, -0.1, 0.0]
     """
-    return non_negative("lambda_", lambda_) * np.sign(finite("w", w))
+    return strength("lambda_", lambda_) * np.sign(finite("w", w))
 
 
 def elastic_net_penalty(w: ArrayLike, lambda_: float, l1_ratio: float, axis: Axis = None) -> Array:
@@ -59,14 +59,14 @@ def lq_penalty(w: ArrayLike, lambda_: float, q: float, axis: Axis = None) -> Arr
     Source: bridge regression, Frank and Friedman 1993, with their λ divided by q.
     """
     q = above("q", q, 0)
-    return non_negative("lambda_", lambda_) / q * np.sum(np.abs(finite("w", w)) ** q, axis=axis)
+    return strength("lambda_", lambda_) / q * np.sum(np.abs(finite("w", w)) ** q, axis=axis)
 
 
 def lq_gradient(w: ArrayLike, lambda_: float, q: float) -> Array:
     """Return λ sign(w)|w|^(q−1), and 0 at 0."""
     q, w = above("q", q, 0), finite("w", w)
     size = np.where(w == 0, 1.0, np.abs(w))
-    return non_negative("lambda_", lambda_) * np.sign(w) * size ** (q - 1)
+    return strength("lambda_", lambda_) * np.sign(w) * size ** (q - 1)
 
 
 def mcp_penalty(w: ArrayLike, lambda_: float, gamma: float = 3.0, axis: Axis = None) -> Array:
@@ -74,14 +74,14 @@ def mcp_penalty(w: ArrayLike, lambda_: float, gamma: float = 3.0, axis: Axis = N
 
     Source: Zhang 2010.
     """
-    gamma, lam = above("gamma", gamma, 0), non_negative("lambda_", lambda_)
+    gamma, lam = above("gamma", gamma, 0), strength("lambda_", lambda_)
     size = np.minimum(np.abs(finite("w", w)), gamma * lam)
     return np.sum(lam * size - size**2 / (2 * gamma), axis=axis)
 
 
 def mcp_gradient(w: ArrayLike, lambda_: float, gamma: float = 3.0) -> Array:
     """Return sign(w) max(λ − |w|/γ, 0), and 0 at 0."""
-    gamma, lam, w = above("gamma", gamma, 0), non_negative("lambda_", lambda_), finite("w", w)
+    gamma, lam, w = above("gamma", gamma, 0), strength("lambda_", lambda_), finite("w", w)
     return np.sign(w) * np.maximum(lam - np.abs(w) / gamma, 0.0)
 
 
@@ -90,7 +90,7 @@ def scad_penalty(w: ArrayLike, lambda_: float, a: float = 3.7, axis: Axis = None
 
     Source: Fan and Li 2001, the integral of eq. 2.7.
     """
-    a, lam, size = above("a", a, 1), non_negative("lambda_", lambda_), np.abs(finite("w", w))
+    a, lam, size = above("a", a, 1), strength("lambda_", lambda_), np.abs(finite("w", w))
     bend = np.clip(size, lam, a * lam)
     each = lam * np.minimum(size, lam) + (2 * a * lam * (bend - lam) - bend**2 + lam**2) / (2 * (a - 1))
     return np.sum(each, axis=axis)
@@ -98,5 +98,5 @@ def scad_penalty(w: ArrayLike, lambda_: float, a: float = 3.7, axis: Axis = None
 
 def scad_gradient(w: ArrayLike, lambda_: float, a: float = 3.7) -> Array:
     """Return λ up to |w| = λ, falling linearly to 0 at |w| = aλ, with the sign of w; 0 at 0."""
-    a, lam, w = above("a", a, 1), non_negative("lambda_", lambda_), finite("w", w)
+    a, lam, w = above("a", a, 1), strength("lambda_", lambda_), finite("w", w)
     return np.sign(w) * np.clip((a * lam - np.abs(w)) / (a - 1), 0.0, lam)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from regviz.checks import Array, regression
+from regviz.checks import Array, finite, regression
 from regviz.paths import elastic_net_path
 
 
@@ -55,3 +55,16 @@ def cross_validate(
 def _fold_errors(X: Array, y: Array, test: np.ndarray, l1_ratio: float, lambdas: ArrayLike) -> Array:
     path = elastic_net_path(X[~test], y[~test], l1_ratio, lambdas)
     return ((path.predict(X[test]) - y[test][:, None]) ** 2).mean(axis=0)
+
+
+def within_one_se(loss: ArrayLike) -> NDArray[np.bool_]:
+    """Return where the mean of loss (n, m) over n cases is within one standard error of its least among m models.
+
+    The error is that of the difference to the best model, case by case: what makes a case hard for all of them cancels.
+
+    >>> within_one_se([[1.0, 1.1, 3.0], [2.0, 2.2, 4.1], [3.0, 2.9, 5.0]]).tolist()
+    [True, True, False]
+    """
+    loss = finite("loss", loss)
+    gap = loss - loss[:, [loss.mean(axis=0).argmin()]]
+    return gap.mean(axis=0) <= gap.std(axis=0) / np.sqrt(max(len(loss) - 1, 1))

@@ -25,9 +25,10 @@ class Population:
 class Simulation:
     """Mean squared errors along λ (m,) over many training sets, and what tuning does to the reported error.
 
-    `bias2`, `variance` and `noise` are the parts of the expected error; `measured` is the error on fresh test rows with
-    its standard error `se`. `reported`, `fresh` and `true` are (mean, standard error) of the error of the model that
-    is best on a small test set: on that same set, on another of its size, and on the whole population.
+    `bias2`, `variance` and `noise` are unbiased estimates of the parts of the expected error, so that `bias2` may come
+    out slightly below zero; `measured` is the error on fresh test rows with its standard error `se`. `reported`,
+    `fresh` and `true` are (mean, standard error) of the error of the model that is best on a small test set: on that
+    same set, on another of its size, and on the whole population.
     """
 
     bias2: Array
@@ -82,14 +83,16 @@ def simulate(
     S = population.X.T @ population.X / len(population.X)
     risk = _size(gap, S) + b**2 + population.noise**2
     middle, level = gap.mean(axis=0), b.mean(axis=0)
+    # the mean of R runs is itself off by variance/R: take that out of the bias, and divide the variance by R − 1
+    scatter = (_size(gap - middle, S) + (b - level) ** 2).sum(axis=0) / (n_runs - 1)
     small = loss.reshape(n_runs, n_test // n_small, n_small, -1).mean(axis=2)
     best = small.argmin(axis=2)[..., None]
     there = [small, np.roll(small, 1, axis=1), np.broadcast_to(risk[:, None], small.shape)]
     reported, fresh, true = (_mean(np.take_along_axis(error, best, axis=2).mean(axis=(1, 2))) for error in there)
     measured = loss.mean(axis=1)
     return Simulation(
-        bias2=_size(middle, S) + level**2,
-        variance=(_size(gap - middle, S) + (b - level) ** 2).mean(axis=0),
+        bias2=_size(middle, S) + level**2 - scatter / n_runs,
+        variance=scatter,
         noise=population.noise**2,
         measured=measured.mean(axis=0),
         se=measured.std(axis=0, ddof=1) / np.sqrt(n_runs),

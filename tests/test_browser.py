@@ -323,7 +323,7 @@ def test_a_preset_reaches_the_url(visit):
     page.get_by_role("button", name="→ Nonconvex: q = 0.5 jumps").click()
     page.wait_for_function("() => document.querySelector('.rv-caption').textContent.includes('q = 0.5')")
     page.wait_for_url(re.compile("penalty=Lq"))
-    assert "lambda_=0.794" in page.url
+    assert "lambda_=0.178" in page.url
 
 
 def test_pills_reach_charts_and_url(visit):

@@ -71,3 +71,22 @@ def test_the_table_has_a_row_for_every_convention():
 def test_malformed_arguments_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("l1_ratio", "names"),
+    [
+        (0.0, [name for name in SOLVED if "asso" not in name]),
+        (0.3, ["scikit-learn Lasso, ElasticNet; glmnet"]),
+        (1.0, [name for name in SOLVED if "asso" in name]),
+    ],
+)
+def test_a_penalty_has_its_own_conventions_only(l1_ratio, names):
+    assert [row.name for row in translations(LAMBDA, 442, l1_ratio)] == names
+
+
+def test_a_target_in_its_own_units_wants_an_l1_penalty_as_many_times_as_large():
+    """And a ridge penalty as it is: what the page says of a target that it divides by its standard deviation."""
+    unit, raw = 77.0, 77.0 * y
+    np.testing.assert_allclose(lasso_path(X, raw).at(unit * LAMBDA).coefs[0], unit * LASSO, atol=1e-9)
+    np.testing.assert_allclose(ridge_closed_form(X, raw, LAMBDA), unit * RIDGE, atol=1e-9)

@@ -89,6 +89,8 @@ def test_large_weights_stay_finite():
         (lambda: regviz.l2_penalty([np.inf], 0.1), "w must be finite; got inf"),
         (lambda: regviz.l2_penalty([1.0], -0.5), r"lambda_ must be >= 0; got -0\.5"),
         (lambda: regviz.l1_gradient([1.0], np.nan), "lambda_ must be finite; got nan"),
+        (lambda: regviz.l1_penalty([1.0, 2.0], [0.1, 0.2]), r"lambda_ must be one number; got shape \(2,\)"),
+        (lambda: regviz.l2_gradient([1.0, 2.0], [0.1, 0.2]), r"lambda_ must be one number; got shape \(2,\)"),
         (lambda: regviz.elastic_net_penalty([1.0], 0.1, 1.5), r"l1_ratio must be in \[0, 1\]; got 1\.5"),
         (lambda: regviz.mcp_penalty([1.0], 0.1, gamma=0), r"gamma must be > 0; got 0\.0"),
         (lambda: regviz.scad_penalty([1.0], 0.1, a=1.0), r"a must be > 1; got 1\.0"),

@@ -16,7 +16,7 @@ from regviz.figures.parts import ABOVE, axis, bars, figure, line, points, spread
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
 from regviz.paths import elastic_net_path
 from regviz.progress import telling
-from regviz.selection import CVResult, cross_validate
+from regviz.selection import CVResult, cross_validate, within_one_se
 from regviz.simulation import Population, Simulation, simulate, twin
 from regviz.support import effective_df
 
@@ -25,7 +25,6 @@ TABLES = ("diabetes", "synthetic", "own")
 SYNTHETIC = ("data", ("synthetic",))
 N_POPULATION = 1000
 RESEEDS = 30
-NEAR = 1.05  # a fit is good where the validation error is within 5 % of its least
 OVER, UNDER = theme.HIGHLIGHT, theme.SCAD
 
 
@@ -61,6 +60,8 @@ class Curves:
     train: Array
     validation: Array
     test: Array
+    near: np.ndarray
+    """(m,), whether the validation error is within one standard error of its least, of the difference row by row"""
     counts: np.ndarray
     df: Array
     cv: CVResult
@@ -88,7 +89,7 @@ class Result:
     @property
     def good(self) -> tuple[int, int]:
         """The first and the last place where the validation error is near its least."""
-        near = np.flatnonzero(self.curves.validation <= NEAR * self.curves.validation.min())
+        near = np.flatnonzero(self.curves.near)
         return int(near[0]), int(near[-1])
 
     @property
@@ -142,21 +143,19 @@ def errors(X: Array, y: Array, parts: tuple[int, int, int], rho: float, seed: in
     """Return the division, the path on its training rows, and the three errors along λ (3, m)."""
     divided = split(X, y, *parts, seed=seed)
     path = elastic_net_path(divided.X_train, divided.y_train, rho, OPTIONS)
-    three = (
-        (divided.X_train, divided.y_train),
-        (divided.X_validation, divided.y_validation),
-        (divided.X_test, divided.y_test),
-    )
-    return divided, path, np.array([((path.predict(A) - b[:, None]) ** 2).mean(axis=0) for A, b in three])
+    d = divided
+    three = (d.X_train, d.y_train), (d.X_validation, d.y_validation), (d.X_test, d.y_test)
+    return d, path, np.array([((path.predict(A) - b[:, None]) ** 2).mean(axis=0) for A, b in three])
 
 
 def curves(table: Table, parts: tuple[int, int, int], rho: float, seed: int) -> Curves:
     """Return the errors of one division and 10-fold cross-validation on its training rows."""
     divided, path, (train, validation, test) = errors(*unit_free(table), parts, rho, seed)
     X = divided.X_train
+    near = within_one_se((path.predict(divided.X_validation) - divided.y_validation[:, None]) ** 2)
     cv = cross_validate(X, divided.y_train, rho, OPTIONS, n_folds=min(10, len(X)), seed=seed)
     df = effective_df(X - X.mean(axis=0), path.coefs, OPTIONS, rho)
-    return Curves(train, validation, test, np.count_nonzero(path.coefs, axis=1), df, cv)
+    return Curves(train, validation, test, near, np.count_nonzero(path.coefs, axis=1), df, cv)
 
 
 def luck(table: Table, parts: tuple[int, int, int], rho: float, seed: int) -> Luck:
@@ -227,7 +226,7 @@ def draw_parts(s: Settings, r: Result) -> go.Figure:
     top = _top(sim.total)
     parts = {
         "sum": (sim.total, theme.SOLUTION),
-        "bias²": (sim.bias2, theme.LOSS),
+        "bias²": (np.maximum(sim.bias2, 0.0), theme.LOSS),
         "variance": (sim.variance, theme.PENALTY),
         "noise": (np.full(len(OPTIONS), sim.noise), theme.NEUTRAL),
     }
@@ -312,7 +311,7 @@ def draw_warning(s: Settings, r: Result) -> go.Figure:
     )
     return figure(
         traces,
-        title="λ tuned on the test set",
+        title="Tuned on 20 test rows",
         alt=alt,
         x=axis(
             "",

@@ -256,6 +256,8 @@ def verdict(s: Settings, r: Result) -> str:
     limit = number(r.limit, 4)
     if r.caught is not None:
         return f"η > 2/L = {limit}: caught at step {r.caught}"
+    if np.isclose(s.learning_rate, r.limit, rtol=1e-6):
+        return f"η = 2/L = {limit}: the strongest direction stays as far off as it was"
     if s.learning_rate > r.limit:
         return f"η > 2/L = {limit}: grows too slowly to be caught"
     return f"η < 2/L = {limit}: {number(r.share[-1], 2)} of the start left"

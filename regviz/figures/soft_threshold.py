@@ -49,6 +49,7 @@ class Result:
     inputs: Array
     curves: dict[str, Array]
     bias: float
+    dead_zone: float
     truth: Array
     noisy: Array
     before: Array
@@ -74,19 +75,31 @@ def rule(s: Settings, name: str, z: Array, lambda_: float) -> Array:
     return table[name]()
 
 
-def kinks(s: Settings) -> Array:
-    """Return the inputs at which some rule bends or jumps, from both sides: between them every rule is straight."""
+def bends(s: Settings) -> Array:
+    """Return the positive inputs at which some rule bends or jumps."""
     lam, gamma = s.lambda_, s.gamma
     threshold = s.step * lam
-    bends = [
-        threshold,
-        threshold * s.l1_ratio,
-        gamma * lam,
-        lam * np.sqrt(gamma * s.step),
-        lam + threshold,
-        SCAD_A * lam,
-    ]
-    sides = np.multiply.outer(bends, [-1 - 1e-9, -1 + 1e-9, 1 - 1e-9, 1 + 1e-9]).ravel()
+    return np.array(
+        [
+            threshold,
+            threshold * s.l1_ratio,
+            gamma * lam,
+            lam * np.sqrt(gamma * s.step),
+            lam + threshold,
+            SCAD_A * lam,
+        ]
+    )
+
+
+def dead_zone(s: Settings) -> float:
+    """Return the largest |z| that the rule sets to zero; 0 where it sets none."""
+    places = bends(s)
+    return float(places[rule(s, s.rule, places * (1 - 1e-9), s.lambda_) == 0].max(initial=0.0))
+
+
+def kinks(s: Settings) -> Array:
+    """Return the inputs at which some rule bends or jumps, from both sides: between them every rule is straight."""
+    sides = np.multiply.outer(bends(s), [-1 - 1e-9, -1 + 1e-9, 1 - 1e-9, 1 + 1e-9]).ravel()
     return np.sort(np.concatenate([np.clip(sides, -REACH, REACH), [-REACH, 0.0, REACH]]))
 
 
@@ -125,6 +138,7 @@ def compute(s: Settings) -> Result:
         inputs=inputs,
         curves={name: rule(s, name, inputs, s.lambda_) for name in NAMES},
         bias=float(rule(s, s.rule, np.array([5.0]), s.lambda_)[0] - 5),
+        dead_zone=dead_zone(s),
         truth=truth,
         noisy=noisy,
         before=before,
@@ -184,11 +198,17 @@ def draw_coefficients(s: Settings, r: Result) -> go.Figure:
     k = np.arange(1, N)
     top = 1.05 * np.abs(r.before[1:]).max()
     kept = int(np.count_nonzero(r.after[1:]))
-    alt = f"{N - 1} coefficients before and after the rule; {kept} are not zero."
+    edge = r.dead_zone if 0 < r.dead_zone < top else np.nan
+    alt = (
+        f"{N - 1} coefficients before and after the rule, which sets those up to {number(r.dead_zone, 3)} to zero; "
+        f"{kept} are not zero."
+    )
     return figure(
         [
             points(k, r.before[1:], theme.faded(theme.NEUTRAL, 0.6), "before", size=4, hoverinfo="skip"),
             points(k, r.after[1:], theme.SOLUTION, "after", size=4, hoverinfo="skip"),
+            line([0, N, np.nan, 0, N], [edge, edge, np.nan, -edge, -edge], theme.PENALTY, width=1, dash="dot")
+            | {"hoverinfo": "skip"},
         ],
         title="Coefficients",
         alt=alt,
@@ -206,12 +226,15 @@ def draw_error(s: Settings, r: Result) -> go.Figure:
         f"Error against λ: {number(r.error, 3)} now; least {number(least, 3)} at λ = {number(r.best, 3)}; "
         f"the universal threshold is at λ = {number(r.universal, 3)}."
     )
-    middle = np.sqrt(r.strengths[0] * r.strengths[-1])
-    word, side = ("universal ", "middle left") if r.universal > middle else (" universal", "middle right")
+    word, at = f"universal: λ = {number(r.universal, 3)} →", min(r.universal, r.strengths[-1])
+    if r.universal <= r.strengths[-1]:
+        word = "universal"
+    to_the_left = r.universal > np.sqrt(r.strengths[0] * r.strengths[-1])
     return figure(
         [
             upright(r.universal, (0, top), theme.PENALTY, dash="dash"),
-            words([r.universal], [0.93 * top], [word], theme.PENALTY, side),
+            words([at], [0.93 * top], [f"{word} " if to_the_left else ""], theme.PENALTY, "middle left"),
+            words([at], [0.93 * top], ["" if to_the_left else f" {word}"], theme.PENALTY, "middle right"),
             line(r.strengths, r.errors, theme.TRUTH, "error against the truth"),
             points([r.best], [least], theme.TRUTH, "least", size=10, symbol="diamond"),
             points([s.lambda_], [r.error], theme.SOLUTION, "now", size=10),
@@ -228,18 +251,19 @@ PANELS = {"rules": draw_rules, "signal": draw_reconstruction, "coefficients": dr
 
 def caption(s: Settings, r: Result) -> str:
     """Say what is kept, the error, and how it compares with the best."""
-    kept = int(np.count_nonzero(r.after[1:]))
+    kept, title = int(np.count_nonzero(r.after[1:])), TITLES[NAMES.index(s.rule)]
+    end = ", the end of the slider" if r.best in r.strengths[[0, -1]] else ""
     return (
-        f"With λ = {number(s.lambda_, 3)} the {TITLES[NAMES.index(s.rule)].lower()} rule leaves {kept} of {N - 1} "
-        f"coefficients nonzero; the error is {number(r.error, 3)}, the least along λ is "
-        f"{number(float(r.errors.min()), 3)} at λ = {number(r.best, 3)}."
+        f"With λ = {number(s.lambda_, 3)} the {title if title.isupper() else title.lower()} rule leaves {kept} of "
+        f"{N - 1} coefficients nonzero; the error is {number(r.error, 3)}, the least along λ is "
+        f"{number(float(r.errors.min()), 3)} at λ = {number(r.best, 3)}{end}."
     )
 
 
 def readouts(s: Settings, r: Result) -> dict[str, str]:
     """Return the numbers beside the charts."""
     return {
-        "Threshold step · λ": number(s.step * s.lambda_, 3),
+        "Set to zero up to |z|": number(r.dead_zone, 3),
         "Bias at z = 5": number(r.bias, 3),
         "RMS error": number(r.error, 3),
         "Error of the raw data": number(float(rms(r.noisy - r.truth)), 3),

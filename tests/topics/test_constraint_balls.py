@@ -33,6 +33,12 @@ def test_l2_shrinks_without_zeros(seed):
     assert np.all(np.diff(np.linalg.norm(w, axis=1)) < 0)
 
 
+def test_under_l2_a_single_weight_may_grow_first():
+    second = np.abs(path(penalty="l2", seed=5)[:, 1])
+    assert second.max() > 1.05 * second[0]
+    assert second[-1] < second[0]
+
+
 def test_the_solution_is_not_the_nearest_point_of_the_ball():
     r = topic.compute(Settings(penalty="l2", correlation=0.9, lambda_=0.501))
     nearest = r.problem.free * np.linalg.norm(r.w) / np.linalg.norm(r.problem.free)

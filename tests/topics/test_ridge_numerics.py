@@ -39,11 +39,12 @@ def test_the_measured_condition_number_is_the_predicted_one(condition):
     assert np.all(np.abs(decades[above[:-5]] - 10) < 1.0)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(10))
 def test_a_little_ridge_brings_the_digits_back(seed):
     path = topic.compute(Settings(condition=1e8, seed=seed)).path
     assert path.single[0] > 0.1
     assert path.single[LAMBDAS == 0.01] < 1e-4
+    assert np.median(path.single / (path.predicted * topic.SINGLE)) < 1
     assert np.all(path.single <= 30 * path.predicted * topic.SINGLE)
     assert np.all(path.double <= 30 * path.predicted * topic.DOUBLE + 1e-14)  # 1e-14: the reference's own rounding
 
@@ -97,6 +98,14 @@ def test_the_limit_is_the_one_that_the_estimator_names():
         RidgeRegression(s.lambda_, r.limit * 1.001).fit(r.problem.X, r.problem.y)
     assert refused.value.limit == pytest.approx(r.limit, rel=1e-9)
     assert f"{r.limit:.3f}".rstrip("0") in topic.verdict(s, r)
+
+
+@pytest.mark.parametrize(
+    ("lambda_", "rate", "sign"), [(1.0, 0.9, "<"), (1.0, 1.0, "="), (1e-8, 2.0, "="), (0.1, 2.0, ">")]
+)
+def test_the_verdict_knows_the_limit_itself(lambda_, rate, sign):
+    s = Settings(lambda_=lambda_, learning_rate=rate)
+    assert topic.verdict(s, topic.compute(s)).startswith(f"η {sign} 2/L")
 
 
 def test_a_diverging_run_is_caught_and_drawn():

@@ -36,11 +36,37 @@ def test_ridge_shrinks_all_alike_and_zeroes_none():
     assert np.all(r.after != 0)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("name", topic.NAMES)
 @pytest.mark.parametrize(("signal", "right", "wrong"), [("blocks", "haar", "cosine"), ("tones", "cosine", "haar")])
-def test_the_right_basis_has_the_lower_error(signal, right, wrong, seed):
-    least = [topic.compute(Settings(signal=signal, basis=b, seed=seed)).errors.min() for b in (right, wrong)]
-    assert least[0] < least[1]
+def test_the_right_basis_has_the_lower_error(signal, right, wrong, name):
+    least = np.array(
+        [
+            [topic.compute(Settings(rule=name, signal=signal, basis=b, seed=seed)).errors.min() for seed in range(5)]
+            for b in (right, wrong)
+        ]
+    )
+    if name == "l2":  # a rotation changes neither the signal's size nor the noise's, up to the mean that is left alone
+        np.testing.assert_allclose(least[0], least[1], rtol=1e-9)
+    else:
+        assert np.all(least[0] < least[1])
+
+
+@pytest.mark.parametrize("s", list(corners(Settings)), ids=str)
+def test_the_dead_zone_is_what_the_rule_sets_to_zero(s):
+    edge = topic.compute(s).dead_zone
+    z = np.geomspace(1e-4, 100, 4001)
+    zero = rule(s, s.rule, z, s.lambda_) == 0
+    np.testing.assert_array_equal(zero, z <= edge)
+    assert (edge == 0) == (s.rule == "l2" or (s.rule == "elastic net" and s.l1_ratio == 0))
+
+
+def test_the_universal_mark_off_the_axis_says_where_it_is():
+    s = Settings(noise=1.5, step=0.1)
+    r = topic.compute(s)
+    said = [word for trace in topic.draw_error(s, r)._data for word in trace.get("text", [])]
+    assert f"universal: λ = {topic.number(r.universal, 3)} → " in said
+    assert r.universal > r.strengths[-1]
+    assert "at λ = 5, the end of the slider" in topic.caption(s, r)
 
 
 @pytest.mark.parametrize("seed", range(10))
