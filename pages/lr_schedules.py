@@ -31,8 +31,8 @@ Sources: Goyal et al. 2017, section 2.2, on warmup; Loshchilov and Hutter 2017, 
 Topin 2018 on one cycle.
 """,
     notice=(
-        "At the default peak, 0.1, the two that climb and then come down do best: from epoch 30 on, both are at least "
-        "a point above each of the three that start at the peak.",
+        "At the default peak, 0.1, the two that climb and then come down do best: from epoch 30 on, both are more "
+        "than half a point above each of the three that start at the peak.",
         "At a peak of 0.316 every schedule that starts at the peak breaks the network: fewer than 60 % of new digits "
         "are right at the end. With five epochs of warmup all have over 85 %.",
         "At a small peak, 0.001, constant and warmup do best, by four points or more: the others come down before they "

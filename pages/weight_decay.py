@@ -43,10 +43,10 @@ in proportion to $\eta$. With AdamW and a decay of 0.01 per step, the weights se
 too: over the five rates the ratio of step and weights changes less than twofold. With L2 and $\lambda=0.025$ the size
 hardly changes, and the ratio grows about tenfold. A larger rate then needs a smaller $\lambda$.
 
-**What the paper found.** On CIFAR-10, with large networks trained for 100 epochs, the good settings of L2 lie on a
-diagonal, those of decoupled decay do not, and AdamW reaches less error than Adam with L2. The small network here shows
-the two valleys. It does not show the gain: chosen by validation, both reach the same test error within the noise of
-three seeds.
+**What the paper found.** On CIFAR-10, with large networks trained for 100 epochs, the good settings of SGD with L2
+lie on a diagonal. With decoupled decay, for SGD and for Adam, rate and decay can be chosen more apart. And AdamW
+reaches less error than Adam with L2. The small network here shows the two valleys. It does not show the gain: chosen by
+validation, both reach the same test error within the noise of three seeds.
 
 Sources: Loshchilov and Hutter 2019, *Decoupled weight decay regularization*, ICLR, arXiv 1711.05101, algorithm 2 and
 the error maps of figures 1 and 2; van Laarhoven 2017, arXiv 1706.05350, and Kosson, Messmer and Jaggi 2024, arXiv

@@ -28,7 +28,7 @@ SEEDS, EPOCHS, FLIPPED, HIDDEN = 3, 40, 0.3, 12
 RECORDED = 10  # an error is the mean of those after epochs 30 and 40
 RATES = 0.003 * 2.0 ** np.arange(5)
 DECAYS = {"l2": 0.004 * 10 ** (0.4 * np.arange(6)), "step": 0.0016 * 10 ** (0.4 * np.arange(6))}
-SPAN = (8.0, 50.0)  # shades of the heat maps, test error in per cent
+SPAN = (8.0, 32.0)  # shades of the heat maps, test error in per cent
 
 
 @dataclass(frozen=True)
@@ -285,22 +285,22 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
     (i, j), (error, se), mean = grid.chosen, grid.reached, grid.mean
     share = (mean - SPAN[0]) / (SPAN[1] - SPAN[0])
     cases = ((share < 0.5, theme.WORD), (share >= 0.5, theme.WORD_ON_FILL))
+    inked = [(*np.nonzero(here), [f"{v:.0f}" for v in mean[here]], ink) for here, ink in cases]
+    ticks = {"showgrid": False, "zeroline": False}
     return figure(
         [
             *cells(across, up, mean, theme.LOSS, SPAN),
             line(across, grid.valley, theme.SOLUTION, width=1.5, dash="dot", hoverinfo="skip"),
-            points([j], [i], theme.SOLUTION, symbol="square-open", size=24, hoverinfo="skip"),
-            *(
-                words(*np.nonzero(at_share)[::-1], [f"{v:.0f}" for v in mean[at_share]], ink, "middle center", 11)
-                for at_share, ink in cases
-            ),
+            points([j], [i], theme.SOLUTION, symbol="square-open", size=34, hoverinfo="skip"),
+            # above the middle of a cell, where the line goes through
+            *(words(columns, rows + 0.22, told, ink, "middle center", 11) for rows, columns, told, ink in inked),
         ],
         title=title,
         alt=f"Test error over learning rate and {name}; where the validation error is least, at {number(RATES[j], 2)} "
         f"and {number(grid.decays[i], 2)}, it is {error:.1f} ± {se:.1f} %. For the rates in turn the validation error "
         f"is least at {', '.join(number(v, 2) for v in grid.decays[grid.valley])}.",
-        x=axis("learning rate", (-0.5, 4.5), tickvals=across, ticktext=[number(v, 2) for v in RATES], showgrid=False),
-        y=axis(name, (-0.5, 5.5), tickvals=up, ticktext=[number(v, 2) for v in grid.decays], showgrid=False),
+        x=axis("learning rate", (-0.5, 4.5), tickvals=across, ticktext=[number(v, 2) for v in RATES], **ticks),
+        y=axis(name, (-0.5, 5.5), tickvals=up, ticktext=[number(v, 2) for v in grid.decays], **ticks),
         margin={"l": 60, "r": 12, "t": 36, "b": 42},
     )
 
