@@ -45,11 +45,11 @@ value 0:
 - **Beale**: $(1.5-x+xy)^2+(2.25-x+xy^2)^2+(2.625-x+xy^3)^2$, a plateau with a valley;
 - **saddle**: $\tfrac12x^2+\tfrac1{40}(y^2-1)^2$, flat along $y$ at 0, with a minimum on either side.
 
-**The rates.** A race at one common rate would compare nothing: 0.1 is small for AdaGrad and explodes for SGD. So each
-optimizer has its own rate on each loss, by one rule. Take the rates 1, 2, 5 times a power of ten. Keep those with which
-the loss from the default start never rises above where it began. Of these, take the one whose log loss is lowest on
-average over the 400 iterations. *All rates times* multiplies every rate, until runs diverge: a run ends where its
-gradient is longer than $10^6$.
+**The rates.** A race at one common rate would compare nothing. On the quadratic, SGD explodes at 0.1, and AdaGrad at
+0.1 ends far behind AdaGrad at 2. So each optimizer has its own rate on each loss, by one rule. Take the rates 1, 2, 5
+times a power of ten. Keep those with which the loss from the default start never rises above where it began. Of these,
+take the one whose log loss is lowest on average over the 400 iterations. *All rates times* multiplies every rate, until
+runs diverge: a run ends where its gradient is longer than $10^6$.
 
 **The moments.** Adam steps by $-\eta\,\hat m/(\sqrt{\hat v}+\varepsilon)$ with
 
@@ -63,13 +63,18 @@ Sources: Rosenbrock 1960; Beale 1958; Polyak 1964; Nesterov 1983; Duchi, Hazan a
 algorithm 1; Loshchilov and Hutter 2019, algorithm 2.
 """,
     notice=(
-        "On the quadratic SGD creeps along the flat direction. Momentum at its own rate ends far below it.",
-        "On Rosenbrock all are down in the valley by iteration 40. Then Adam outruns SGD along its floor.",
-        "RMSProp at a fixed rate does not settle: its steps stay of the order of η, and on the quadratic its loss "
-        "stops falling.",
-        "AdaGrad adds up every squared gradient, so its √v never falls: on Rosenbrock it ends behind Adam.",
-        "At ten times the rates SGD, momentum and Nesterov diverge on Rosenbrock. The four that divide by √v do not.",
-        "AdamW also pulls the weights to 0, so on Beale it hangs back from the minimum that Adam reaches.",
+        "On the quadratic, from the default start, SGD creeps along the flat direction. Momentum at its own rate ends "
+        "far below it.",
+        "On Rosenbrock, from the default start and at the stated rates, all are down in the valley by iteration 40. "
+        "Then Adam outruns SGD along its floor.",
+        "RMSProp at a fixed rate does not settle: from the default start and at the stated rates its steps stay of the "
+        "order of η, and on the quadratic its loss stops falling.",
+        "AdaGrad adds up every squared gradient, so its √v never falls: on Rosenbrock, from the default start and at "
+        "the stated rates, it ends behind Adam.",
+        "On Rosenbrock, from the default start, SGD, momentum and Nesterov diverge at ten times the rates. The four "
+        "that divide by √v do not.",
+        "AdamW also pulls the weights to 0. On Beale, from the default start and at the stated rates, it hangs back "
+        "from the minimum that Adam reaches.",
         "From exactly y = 0 the gradient of the saddle has no part in y, and no optimizer ever leaves the line.",
     ),
     try_this={

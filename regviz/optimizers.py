@@ -165,8 +165,8 @@ def adamw(
 ) -> Optimizer:
     """Return Adam with decoupled weight decay: step = −η(m̂/(√v̂ + ε) + λw).
 
-    The decay is multiplied by the learning rate, as frameworks do. Source: Loshchilov and Hutter 2019, algorithm 2,
-    with their schedule multiplier and α merged into η.
+    A step takes the share ηλ of the weights, as in frameworks. Source: Loshchilov and Hutter 2019, algorithm 2, which
+    takes the share λ, times a schedule that starts at 1, whatever the learning rate: their λ is ηλ here.
     """
     return adam(learning_rate, beta1, beta2, epsilon, weight_decay=weight_decay)
 

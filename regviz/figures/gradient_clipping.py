@@ -199,8 +199,8 @@ def draw_angle(s: Settings, r: Result) -> go.Figure:
         line(x, r.runs.kept, theme.LOSS, width=2.5),
         line(x, r.runs.bent, theme.PENALTY, width=2.5),
         points([s.threshold] * 2, now, theme.SOLUTION, size=8),
-        words([x[2]], [r.runs.kept[-1]], ["by norm"], theme.LOSS, "top right", 12),
-        words([x[2]], [r.runs.bent[0]], ["by value"], theme.PENALTY, "top right", 12),
+        words([x[2]], [r.runs.kept[-1] + 1], ["by norm"], theme.LOSS, "top right", 12),
+        words([x[2]], [r.runs.bent[0] + 1], ["by value"], theme.PENALTY, "top right", 12),
     ]
     return figure(
         traces,

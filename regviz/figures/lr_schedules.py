@@ -1,5 +1,6 @@
 """Six learning-rate schedules with one peak, each training the same five networks on digits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated
@@ -83,13 +84,16 @@ def rates(epoch: Array | int, peak: float, warmup: int) -> Array:
 
 
 @lru_cache(maxsize=32)
-def trained(peak: float, warmup: int) -> Training:
-    """Return every schedule with every seed, trained as one batch by Adam."""
+def trained(peak: float, warmup: int, draw: int = 0) -> Training:
+    """Return every schedule with every seed, trained as one batch by Adam.
+
+    `draw` chooses the split and the seeds of the networks; the page shows draw 0.
+    """
     X, y = load_digits()
-    network = MLP((64, 32, 10), seeds=list(range(SEEDS)) * len(NAMES), dtype="float32")
+    network = MLP((64, 32, 10), seeds=[10 * draw + seed for seed in range(SEEDS)] * len(NAMES), dtype="float32")
     history = train(
         network,
-        split(X, y, N_TRAIN, 50, 500, seed=0),
+        split(X, y, N_TRAIN, 50, 500, seed=draw),
         learning_rate=lambda epoch: np.repeat(rates(epoch, peak, warmup), SEEDS),
         epochs=EPOCHS,
         batch_size=BATCH,
@@ -102,11 +106,6 @@ def trained(peak: float, warmup: int) -> Training:
 def compute(s: Settings) -> Result:
     """Return all runs, and which are drawn."""
     return Result(trained(s.peak, s.warmup), {n: i for i, n in enumerate(NAMES) if n in s.shown}, s.epoch)
-
-
-def middle(curves: Array) -> tuple[float, float]:
-    """Return mean and standard error over seeds."""
-    return float(curves.mean()), float(curves.std(ddof=1) / np.sqrt(len(curves)))
 
 
 def bands(r: Result, curves: Array, start: int) -> list[Trace]:
@@ -141,7 +140,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
             words([EPOCHS + 0.6] * len(labels), heights, labels, colors, "middle right", 12),
         ],
         title="Training loss, five seeds",
-        alt=f"Training loss on a log axis; at epoch {r.k}: {told(r, loss, 1)}.",
+        alt=f"Training loss on a log axis; at epoch {r.k}: {told(r, loss, 0, plus_minus)}.",
         x=axis("epoch", (0, 1.62 * EPOCHS), tickvals=list(range(0, EPOCHS + 1, 10))),
         y=axis("cross-entropy", span, log=True, dtick=max(1, round(decades / 6)), **POWERS),
     )
@@ -173,7 +172,7 @@ def draw_accuracy(s: Settings, r: Result) -> go.Figure:
     return figure(
         [upright(r.k, span), *bands(r, accuracy, 0)],
         title="Test accuracy, %",
-        alt=f"Test accuracy in per cent at epoch {r.k}: {told(r, accuracy, 1)}.",
+        alt=f"Test accuracy at epoch {r.k}: {told(r, r.training.accuracy, 0, percent)}.",
         x=axis("epoch", (0, EPOCHS)),
         y=axis("", span),
     )
@@ -187,7 +186,7 @@ def draw_update(s: Settings, r: Result) -> go.Figure:
     return figure(
         [upright(r.k, span), *bands(r, norms, 1)],
         title="Norm of an update",
-        alt=f"Mean norm of the updates of epoch {max(r.k, 1)}: {told(r, norms, 1)}.",
+        alt=f"Mean norm of the updates of epoch {max(r.k, 1)}: {told(r, norms, 1, plus_minus)}.",
         x=axis("epoch", (0, EPOCHS)),
         y=axis("", span, log=True, dtick=max(1, round(decades / 4)), **POWERS),
     )
@@ -196,17 +195,27 @@ def draw_update(s: Settings, r: Result) -> go.Figure:
 PANELS = {"loss": draw_loss, "rate": draw_rate, "accuracy": draw_accuracy, "update": draw_update}
 
 
-def told(r: Result, curves: Array, first: int) -> str:
+def told(r: Result, curves: Array, first: int, words_for: Callable[[Array], str]) -> str:
     """Return mean ± standard error of every schedule drawn, at the epoch or at the first that has one."""
-    at = max(r.k, first) if np.isnan(curves[:, :, 0]).any() else r.k
-    parts = [f"{NAMES[name]} {plus_minus(curves[i, :, at])}" for name, i in r.rows.items()]
-    return ", ".join(parts) or "none chosen"
+    at = max(r.k, first)
+    return ", ".join(f"{NAMES[name]} {words_for(curves[i, :, at])}" for name, i in r.rows.items()) or "none chosen"
+
+
+def percent(values: Array) -> str:
+    """Return accuracies (seeds,) as mean ± standard error in percent."""
+    return f"{100 * values.mean():.1f} ± {100 * standard_error(values):.1f} %"
 
 
 def plus_minus(values: Array) -> str:
-    """Return mean ± standard error over seeds."""
-    mean, error = middle(values)
-    return f"{number(mean, 3)} ± {number(error, 1)}"
+    """Return values (seeds,) as mean ± standard error, the error with two digits and the mean with its decimals."""
+    mean, error = float(values.mean()), standard_error(values)
+    places = max(1 - int(np.floor(np.log10(error))), 0) if error > 0 else 3
+    return f"{mean:.{places}f} ± {error:.{places}f}"
+
+
+def standard_error(values: Array) -> float:
+    """Return the standard error of the mean of values (seeds,)."""
+    return float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def ranking(r: Result) -> list[str]:
@@ -219,19 +228,15 @@ def caption(s: Settings, r: Result) -> str:
     lead, order = f"At epoch {s.epoch} with peak rate {number(s.peak, 3)}", ranking(r)
     if not order:
         return f"{lead} there is nothing to compare: choose a schedule."
-    best, worst = (
-        (NAMES[name], plus_minus(100 * r.training.accuracy[r.rows[name], :, r.k])) for name in (order[0], order[-1])
-    )
+    best, worst = ((NAMES[name], percent(r.training.accuracy[r.rows[name], :, r.k])) for name in (order[0], order[-1]))
     if len(order) == 1:
-        return f"{lead} the schedule {best[0]} has test accuracy {best[1]} % over five seeds."
+        return f"{lead} the schedule {best[0]} has test accuracy {best[1]} over five seeds."
     return (
-        f"{lead} the test accuracy is best with {best[0]}, {best[1]} %, and least with {worst[0]}, {worst[1]} %, over "
+        f"{lead} the test accuracy is best with {best[0]}, {best[1]}, and least with {worst[0]}, {worst[1]}, over "
         "five seeds."
     )
 
 
 def readouts(s: Settings, r: Result) -> dict[str, str]:
     """Return the test accuracy of every schedule drawn."""
-    return {NAMES[name]: f"{plus_minus(100 * r.training.accuracy[i, :, r.k])} %" for name, i in r.rows.items()} or {
-        "Epoch": str(r.k)
-    }
+    return {NAMES[name]: percent(r.training.accuracy[i, :, r.k]) for name, i in r.rows.items()} or {"Epoch": str(r.k)}

@@ -273,9 +273,15 @@ def gone(r: Result, name: str) -> bool:
 
 
 def standing(s: Settings, r: Result) -> list[tuple[str, float]]:
-    """Return (name, loss) of those who have not diverged, the least loss first."""
+    """Return (name, loss) of those who have not diverged, the least loss first; below FLOOR all are level."""
     racing = [(name, float(r.runs[name].loss[r.k])) for name in s.racers if not gone(r, name)]
-    return sorted(racing, key=lambda runner: runner[1])
+    return sorted(((name, max(loss, FLOOR)) for name, loss in racing), key=lambda runner: runner[1])
+
+
+def together(names: list[str]) -> str:
+    """Return the titles of one or several optimizers as part of a sentence."""
+    *others, last = (RACERS[name].title for name in names)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def told(s: Settings, r: Result) -> str:
@@ -286,18 +292,23 @@ def told(s: Settings, r: Result) -> str:
 
 
 def caption(s: Settings, r: Result) -> str:
-    """Say who leads, who is last and who has diverged."""
+    """Say who leads or has arrived, who is last and who has diverged."""
     lead = f"After {r.k} iterations from {pair(np.array(r.start))} on {NAMES[s.surface]}"
     order, ended = standing(s, r), [name for name in s.racers if gone(r, name)]
     if not s.racers:
         return f"{lead} nobody races: choose an optimizer."
     parts = []
     if order:
-        best, loss = order[0]
-        parts.append(f"{RACERS[best].title} leads with loss {size(loss)} at {pair(_now(r, best))}")
-    if len(order) > 1:
-        worst, loss = order[-1]
-        parts.append(f"{RACERS[worst].title} is last with {size(loss)}")
+        (_, least), (_, most) = order[0], order[-1]
+        front, back = ([name for name, loss in order if loss == at] for at in (least, most))
+        if len(front) == 1:
+            parts.append(f"{RACERS[front[0]].title} leads with loss {size(least)} at {pair(_now(r, front[0]))}")
+        elif least == FLOOR:
+            parts.append(f"{together(front)} have arrived, with loss {size(least)}")
+        else:
+            parts.append(f"{together(front)} are level with loss {size(least)}")
+        if most > least:
+            parts.append(f"{together(back)} {'is' if len(back) == 1 else 'are'} last with {size(most)}")
     if ended:
         first = ", ".join(f"{RACERS[n].title} at iteration {len(r.runs[n].loss)}" for n in ended)
         parts.append(f"diverged: {first}")

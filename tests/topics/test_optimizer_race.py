@@ -114,6 +114,40 @@ def test_divergence_is_drawn_up_to_where_it_ends_and_told():
     assert "diverged" not in topic.caption(replace(s, iteration=0), before)
 
 
+def test_one_rate_would_compare_nothing():
+    start = start_of(Settings(surface="quadratic"))
+    assert run("sgd", "quadratic", start, 0.1).diverged
+    assert RACERS["adagrad"].rates[1] == 2
+    assert run("adagrad", "quadratic", start, 0.1).loss[-1] > 1e10 * max(
+        runs(surface="quadratic")["adagrad"].loss[-1], FLOOR
+    )
+
+
+@pytest.mark.parametrize("surface", NAMES)
+def test_at_the_start_all_are_level(surface):
+    s = Settings(surface=surface, iteration=0)
+    told = topic.caption(s, topic.compute(s))
+    assert "SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam and AdamW are level with loss" in told
+    assert "last" not in told
+    assert "leads" not in told
+
+
+def test_below_the_floor_all_have_arrived():
+    s = Settings(surface="quadratic", iteration=400)
+    r = topic.compute(s)
+    assert max(r.runs[name].loss[400] for name in ("momentum", "nesterov", "adagrad", "adam", "adamw")) < FLOOR
+    told = topic.caption(s, r)
+    assert "Momentum, Nesterov, AdaGrad, Adam and AdamW have arrived, with loss below 1e−16" in told
+    assert "RMSProp is last" in told
+    order = [name for name, _ in topic.standing(s, r)]
+    assert order == ["momentum", "nesterov", "adagrad", "adam", "adamw", "sgd", "rmsprop"]
+
+
+def test_one_alone_is_not_last():
+    s = Settings(racers=("sgd",))
+    assert "last" not in topic.caption(s, topic.compute(s))
+
+
 def test_the_leader_has_the_least_loss():
     s = Settings(surface="saddle", iteration=40)
     r = topic.compute(s)
