@@ -1,6 +1,7 @@
 """The reader's own CSV: fitted on the page, refused in one sentence, and nowhere but in the session."""
 
 import gc
+import re
 import tomllib
 import weakref
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 from regviz.data import Table, csv_table, diabetes
@@ -291,12 +293,18 @@ def test_frames_of_one_table_do_not_fit_another():
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_forgetting_leaves_nothing(slug):
+def test_forgetting_leaves_nothing(slug, monkeypatch):
+    emptied = []
+    monkeypatch.setattr(
+        MemoryUploadedFileManager, "remove_session_files", lambda self, session: emptied.append(session)
+    )
     app = give(opened(slug), content())
     assert held(app).raw is not None
+    assert emptied == []
     next(b for b in app.button if b.key == f"{slug}-forget").click().run()
     assert vars(held(app)) | {"files": 0, "mark": 0, "turn": 0} == vars(own_csv.Desk())
     assert app.file_uploader[0].value is None
+    assert len(emptied) == 1
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -342,5 +350,12 @@ def test_the_script_for_a_readers_table_runs(slug, name, tmp_path):
 @pytest.mark.parametrize("name", ["![x](http://a.b/c)", "**bold** <b>", "$x$ :red[x] `code` ~~y~~ #h", "a &lt; b"])
 def test_names_from_a_file_are_no_markup(name):
     told = own_csv.literal(name)
-    assert told.replace("\\", "") == name
+    assert re.sub(r"[\\\u2060]", "", told) == name
     assert all(told[i - 1] == "\\" for i, c in enumerate(told) if c in "[](){}*`$<>:~#&")
+
+
+@pytest.mark.parametrize("name", ["http://a.b/c", "see WWW.a.b", "x@y.org"])
+def test_addresses_in_names_are_no_links(name):
+    told = own_csv.literal(name)
+    assert re.sub(r"[\\\u2060]", "", told) == name
+    assert not re.search(r"://|www\.|\w@", told.replace("\\", ""), re.IGNORECASE)

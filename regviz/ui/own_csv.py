@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from regviz.data import Table
@@ -27,6 +28,7 @@ PROMISE = (
     f"A header line and numbers, at most {MEGABYTES} MB. The file stays in this session's memory: it is not written to "
     "disk, and neither its name nor its content enters an address."
 )
+LINKS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)  # where an address stops being one if broken
 ENCODINGS = {"one-hot": "One-hot", "drop": "Drop"}
 
 
@@ -115,7 +117,7 @@ class Desk:
 
 def literal(text: str) -> str:
     """Return Markdown that reads as `text`: names of columns come from a file and are no markup."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|<>$:~&-])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>$:~&-])", r"\\\1", LINKS.sub("\u2060", text))
 
 
 def desk() -> Desk:
@@ -222,6 +224,7 @@ def _tell(here: Desk, shown: chart.Topic) -> None:
 
 
 def _forget() -> None:
-    here = desk()
+    here, context = desk(), get_script_run_ctx()
+    context.uploaded_file_mgr.remove_session_files(context.session_id)  # the uploader's own copies
     # an uploader of another turn starts empty
     st.session_state[DESK] = Desk(files=here.files, mark=here.mark, turn=here.turn + 1)
