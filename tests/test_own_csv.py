@@ -1,5 +1,6 @@
 """The reader's own CSV: fitted on the page, refused in one sentence, and nowhere but in the session."""
 
+import asyncio
 import gc
 import re
 import tomllib
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartParser
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
@@ -282,6 +285,19 @@ def test_neither_name_nor_content_leaves_the_session(slug, monkeypatch):
     link, told = chart.permalink(topic, settings), chart.figures(topic, settings)
     assert SECRET not in repr(app.query_params) + link + told["file"] + str(told["states"])
     assert topic.compute(settings).table is table
+
+
+def test_an_upload_never_touches_the_disk():
+    import_module("app")
+    part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+
+    async def body():
+        yield part + b"1,2\n" * (csv_table.MAX_BYTES // 4) + b"\r\n--x--\r\n"
+
+    parser = MultiPartParser(Headers({"content-type": "multipart/form-data; boundary=x"}), body())
+    with asyncio.run(parser.parse())["f"].file as file:
+        assert len(file.read()) == csv_table.MAX_BYTES
+        assert not file._rolled
 
 
 def test_frames_of_one_table_do_not_fit_another():
