@@ -396,6 +396,12 @@ UNFIT = {
         "price",
         "Only 7 rows can be used, the others miss a value; at least 10 are needed.",
     ),
+    "too few rows of numbers": (
+        {"price": PRICE, "code": ["7B", "8C", "9D", *range(9)]},
+        "price",
+        "Only 9 rows can be used, the others miss a value, counting “7B” in line 2 of column “code” and 2 more; "
+        "at least 10 are needed.",
+    ),
     "no complete row": (
         {"price": PRICE, "g": ["", 1] * 6, "h": [2, ""] * 6},
         "price",
@@ -409,7 +415,7 @@ UNFIT = {
     "too many levels in all": (
         MANY_LEVELS | {"y": list(range(40))},
         "y",
-        f"The file gives over {MAX_FEATURES} columns to fit, the most that can be; leave some out.",
+        f"At most {MAX_FEATURES} columns can be fitted, and the file gives more; leave some out.",
     ),
 }
 

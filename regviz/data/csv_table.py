@@ -19,7 +19,7 @@ from regviz.data.notation import NAN, Reading, decimal_mark, is_missing, number,
 from regviz.progress import telling
 
 MEGABYTES = 5
-MAX_BYTES = MEGABYTES * 2**20
+MAX_BYTES = MEGABYTES * 10**6
 MAX_COLUMNS = 1000  # in the file
 MAX_FEATURES = 100  # to fit: the slowest path of choosing_lambda then takes a few seconds
 MAX_ROWS = 100_000
@@ -87,7 +87,7 @@ def read_csv(content: bytes) -> RawTable:
     too many columns, ragged rows, too few or too many of them, or numbers that can be read in two ways.
     """
     if len(content) > MAX_BYTES:
-        raise CsvError(f"The file has {len(content) / 2**20:.1f} MB; at most {MEGABYTES} MB can be read.")
+        raise CsvError(f"The file has {len(content) / 1e6:.1f} MB; at most {MEGABYTES} MB can be read.")
     text = _decoded(content)
     delimiter, count = _delimiter(text)
     if count > MAX_COLUMNS:
@@ -124,30 +124,18 @@ def prepare(
     few rows, no column, or too many columns remain.
     """
     used, notes = _used_columns(raw, target, text_columns)
-    missing = _missing_rows(used)
+    missing, odd = _missing_rows(used), next((f", counting {column.odd}" for column in used if column.odd), "")
     if (~missing).sum() < MIN_ROWS:
         kept = counted((~missing).sum(), "row")
-        raise CsvError(f"Only {kept} can be used, the others miss a value; at least {MIN_ROWS} are needed.")
+        raise CsvError(f"Only {kept} can be used, the others miss a value{odd}; at least {MIN_ROWS} are needed.")
     if missing.any() and not drop_missing_rows:
-        odd = next((f", counting {column.odd}" for column in used if column.odd), "")
         raise CsvError(
             f"Values are missing in {missing.sum()} of {raw.n_rows} rows{odd}; agree to leave these out to go on."
         )
     if missing.any():
         notes.append(f"Left out for missing values: {missing.sum()} of {raw.n_rows} rows.")
     notes += [f"Counted as missing: {column.odd}." for column in used if column.odd]
-    features: dict[str, Array] = {}
-    for name, values in _encoded(used):
-        kept = values[~missing]
-        fault = _fault(kept)
-        if fault and name == target:
-            raise CsvError(f"The target column {quoted(name)} {fault}; choose another.")
-        if fault:
-            notes.append(f"Column {quoted(name)} {fault} and was left out.")
-        else:
-            features[name] = kept
-        if len(features) > MAX_FEATURES + 1:
-            raise CsvError(f"The file gives over {MAX_FEATURES} columns to fit, the most that can be; leave some out.")
+    features = _features(used, target, ~missing, notes)
     y = features.pop(target)
     if not features:
         raise CsvError("No column is left to explain the target with.")
@@ -290,6 +278,23 @@ def _used_columns(raw: RawTable, target: str, text_columns: str) -> tuple[list[C
 
 def _missing_rows(columns: Sequence[Column]) -> np.ndarray:
     return np.any([column.missing for column in columns], axis=0)
+
+
+def _features(columns: Sequence[Column], target: str, rows: np.ndarray, notes: list[str]) -> dict[str, Array]:
+    """Return the numbers to fit, target included, at `rows` by name; add a note on each column left out."""
+    features: dict[str, Array] = {}
+    for name, values in _encoded(columns):
+        kept = values[rows]
+        fault = _fault(kept)
+        if fault and name == target:
+            raise CsvError(f"The target column {quoted(name)} {fault}; choose another.")
+        if fault:
+            notes.append(f"Column {quoted(name)} {fault} and was left out.")
+        else:
+            features[name] = kept
+        if len(features) > MAX_FEATURES + 1:
+            raise CsvError(f"At most {MAX_FEATURES} columns can be fitted, and the file gives more; leave some out.")
+    return features
 
 
 def _encoded(columns: Sequence[Column]) -> Iterator[tuple[str, Array]]:
