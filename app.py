@@ -7,6 +7,7 @@ from threading import Thread
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -51,6 +52,7 @@ class Headers:
         await self.app(scope, receive, add if scope["type"] == "http" else send)
 
 
+MultiPartParser.spool_max_size = 0  # keep a reader's file in memory, however large: never in a temporary file
 Thread(target=gzipped, daemon=True).start()  # ready before the first visitor asks
 
 app = st.App(

@@ -425,11 +425,41 @@ def test_home_shows_every_topic(visit):
     page.wait_for_url(re.compile(TOPICS[0].slug))
 
 
+def give(page, name, content):
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+
+
+def test_another_file_in_the_uploader_loses_nothing(visit):
+    page = visit("coefficient_paths?coefficient_paths.data=CSV")
+    rows = [f"{i % 7},{i % 5},{3 * (i % 7) - i % 5}" for i in range(40)]
+    good, chips = "\n".join(["dose,weight,effect", *rows]), page.get_by_test_id("stFileChipName")
+    give(page, "good.csv", good.encode())
+    page.get_by_text("On show: “effect”").wait_for()
+    page.get_by_label("Target column").click()
+    page.get_by_role("option", name="weight").click()
+    page.get_by_text("On show: “weight”").wait_for()
+    give(page, "utf16.csv", good.encode("utf-16"))
+    page.get_by_text("The file is not UTF-8 text").wait_for()
+    assert chips.all_inner_texts() == ["utf16.csv"]
+    assert page.get_by_text("On show: “weight”, explained by 2 columns in 40 rows of your file.").count() == 1
+    assert "among 2 weights" in page.locator(".rv-caption").inner_text()
+    give(page, "holes.csv", good.replace("\n0,", "\n,").encode())
+    page.get_by_text("Values are missing in 6 of 40 rows").wait_for()
+    assert chips.all_inner_texts() == ["holes.csv"]
+    assert page.get_by_text("On show: “weight”, explained by 2 columns in 40 rows of the file before.").count() == 1
+    page.get_by_text("Leave out 6 of 40 rows").click()
+    page.get_by_text("On show: “effect”, explained by 2 columns in 34 rows of your file.").wait_for()
+    give(page, "large.csv", b"a,b\n" + b"1,2\n" * 1_400_000)
+    sentence = page.get_by_text("File must be 5.0MB or smaller.")
+    sentence.wait_for()
+    assert sentence.bounding_box()["height"] > 10
+    assert page.get_by_text("On show: “effect”, explained by 2 columns in 34 rows of your file.").count() == 1
+
+
 def test_a_readers_csv_is_drawn_and_stays_out_of_the_address(visit):
     page = visit("coefficient_paths?coefficient_paths.data=CSV")
     rows = "\n".join(f"{i % 7},{i % 5},{3 * (i % 7) - i % 5}" for i in range(40))
-    file = {"name": "private.csv", "mimeType": "text/csv", "buffer": f"dose,weight,effect\n{rows}".encode()}
-    page.locator("input[type=file]").set_input_files(file)
+    give(page, "private.csv", f"dose,weight,effect\n{rows}".encode())
     page.wait_for_function("() => document.querySelector('.rv-caption')?.textContent.includes('among 2 weights')")
     assert page.locator(".rv-panel .textpoint", has_text="dose").count() >= 1
     x, y = thumb(page, "coefficient_paths", "lambda_")

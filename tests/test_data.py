@@ -8,7 +8,16 @@ import pytest
 from sklearn.datasets import load_diabetes
 
 from regviz.data import diabetes, linear_design, standardised
-from regviz.data.csv_table import MAX_BYTES, MAX_COLUMNS, CsvError, prepare, read_csv, rows_with_missing
+from regviz.data.csv_table import (
+    MAX_BYTES,
+    MAX_COLUMNS,
+    MAX_FEATURES,
+    MAX_ROWS,
+    CsvError,
+    prepare,
+    read_csv,
+    rows_with_missing,
+)
 
 
 def test_diabetes_is_the_published_table_in_raw_units():
@@ -152,12 +161,12 @@ def test_rows_with_missing_values_are_counted_and_go_only_by_consent(missing):
     raw = read_csv(as_csv(holes))
     assert rows_with_missing(raw, "price") == 2
     assert rows_with_missing(raw, "price", "drop") == 1
-    with pytest.raises(CsvError, match=r"^2 of 12 rows have missing values; agree to drop them to go on.$"):
+    with pytest.raises(CsvError, match=r"^Values are missing in 2 of 12 rows; agree to leave these out to go on.$"):
         prepare(raw, "price")
     prepared = prepare(raw, "price", drop_missing_rows=True)
     np.testing.assert_array_equal(prepared.table.y, PRICE[2:])
     assert prepared.table.X.shape == (10, 3)
-    assert prepared.notes == ("2 of 12 rows with missing values were left out.",)
+    assert prepared.notes == ("Left out for missing values: 2 of 12 rows.",)
 
 
 @pytest.mark.parametrize(
@@ -185,19 +194,148 @@ def test_a_nameless_column_gets_a_name():
     assert read_csv(as_csv({"": range(ROWS)} | GOOD)).columns[0].name == "column 1"
 
 
-@pytest.mark.parametrize("cell", ["1_000", "infinity", "1e999", "0x10", "1,5"])
-def test_what_is_not_a_plain_number_is_text(cell):
-    raw = read_csv(as_csv({"odd": [cell, *HEIGHT[1:]], "price": PRICE}))
-    assert raw.numeric_names() == ("price",)
+@pytest.mark.parametrize(
+    "cell", ["1_000", "infinity", "inf", "1e400", "0x10", "1,5", "5%", "12 %", "1,23,456", "1.2.3"]
+)
+def test_a_cell_that_is_no_number_counts_as_missing_and_is_named(cell):
+    raw = read_csv(as_csv({"odd": [*HEIGHT[:5], cell, *HEIGHT[6:]], "price": PRICE}))
+    assert raw.numeric_names() == ("odd", "price")
+    assert rows_with_missing(raw, "price") == 1
+    with pytest.raises(CsvError) as refusal:
+        prepare(raw, "price")
+    told = f"“{cell}” in line 7 of column “odd”"
+    assert (
+        str(refusal.value) == f"Values are missing in 1 of 12 rows, counting {told}; agree to leave these out to go on."
+    )
+    prepared = prepare(raw, "odd", drop_missing_rows=True)
+    np.testing.assert_array_equal(prepared.table.y, HEIGHT[:5] + HEIGHT[6:])
+    assert prepared.notes == ("Left out for missing values: 1 of 12 rows.", f"Counted as missing: {told}.")
+
+
+def test_a_column_is_of_numbers_where_half_of_its_cells_are():
+    half, fewer = [*range(6), *"abcdef"], [*range(5), *"abcdefg"]
+    raw = read_csv(as_csv({"half": half, "fewer": fewer, "price": PRICE}))
+    assert raw.numeric_names() == ("half", "price")
+    assert raw.columns[0].odd == "“a” in line 8 of column “half” and 5 more"
+    assert len(raw.columns[1].levels) == ROWS
+
+
+PLAIN = [1234.5, 12.0, -3.25, 900.0, 1e6] * 4
+WRITTEN = {
+    "minus sign": (",", ["1234.5", "12", "−3.25", "900", "1e6"]),
+    "thousands commas, quoted": (",", ["1,234.5", "12", "-3.25", "900", "1,000,000"]),
+    "decimal commas, quoted": (",", ["1234,5", "12", "-3,25", "900", "1e6"]),
+    "thousands points": (";", ["1.234,5", "12", "−3,25", "900", "1.000.000"]),
+    "decimal points": (";", ["1234.5", "12", "-3.25", "+900.0", "1E+6"]),
+    "thousands commas": ("\t", ["1,234.5", "12.0", "-3.25", "900", "1,000,000"]),
+}
+
+
+@pytest.mark.parametrize(("delimiter", "cells"), WRITTEN.values(), ids=WRITTEN)
+def test_a_column_is_read_with_its_own_decimal_mark(delimiter, cells):
+    raw = read_csv(as_csv({"v": cells * 4, "a": range(20)}, delimiter))
+    np.testing.assert_array_equal(prepare(raw, "v").table.y, PLAIN)
+
+
+UNCLEAR = ["900", "1,000", "2,500", "12"] * 5
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_comma_that_may_be_either_mark_is_asked_about(delimiter):
+    with pytest.raises(CsvError) as refusal:
+        read_csv(as_csv({"a": range(20), "v": UNCLEAR}, delimiter))
+    assert str(refusal.value) == (
+        "The numbers of column “v” can be read in two ways, as “1,000” in line 3; "
+        "write them without marks between thousands."
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "values"),
+    [("0.5", [900, 1000, 2500, 12]), ("1,234.5", [900, 1000, 2500, 12]), ("0,5", [900, 1, 2.5, 12])],
+)
+def test_the_rest_of_the_file_tells_which_mark_it_is(other, values):
+    raw = read_csv(as_csv({"a": [other, *range(19)], "v": UNCLEAR}, "\t"))
+    np.testing.assert_array_equal(prepare(raw, "v").table.y, values * 5)
+
+
+def test_points_before_three_digits_are_decimal_unless_the_file_has_decimal_commas():
+    points = ["900", "1.000", "2.500", "12"] * 5
+    alone = read_csv(as_csv({"a": range(20), "v": points}, ";"))
+    np.testing.assert_array_equal(prepare(alone, "v").table.y, [900, 1, 2.5, 12] * 5)
+    german = read_csv(as_csv({"a": ["0,5", *range(19)], "v": points}, ";"))
+    np.testing.assert_array_equal(prepare(german, "v").table.y, [900, 1000, 2500, 12] * 5)
+
+
+def test_texts_with_a_few_numbers_in_them_are_texts():
+    cells = ["1,000", "Oslo, N", "Rome", "Bern"] * 5
+    assert read_csv(as_csv({"place": cells, "a": range(20)})).columns[0].levels == sorted(set(cells))
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end_is_understood(ending):
+    text = as_csv(GOOD).decode().replace("\r\n", ending)
+    np.testing.assert_array_equal(prepare(read_csv(text.encode()), "price").table.y, PRICE)
+
+
+def test_delimiters_inside_quotation_marks_do_not_count():
+    for name in ("a;b;c;d;e", "a\n;;;;;\nb", 'say ""a;b;c;d""'):
+        raw = read_csv(f'"{name}",h,p\n'.encode() + b"".join(b"%d,%d,%d\n" % (i, i * i, i % 3) for i in range(ROWS)))
+        assert [c.name for c in raw.columns] == [" ".join(name.replace('""', '"').split()), "h", "p"]
+    inch = as_csv({"p": PRICE, "h": HEIGHT}).replace(b"p,h", b'5" tall,6" tall')
+    assert [c.name for c in read_csv(inch).columns] == ['5" tall', '6" tall']
+
+
+def test_lines_are_those_of_the_file():
+    text = 'a,b\n"1\n",2\n\n' + "1,2\n" * ROWS + "1,2,3\n"
+    with pytest.raises(CsvError, match=f"^Line {5 + ROWS} has 3 cells where the header has 2.$"):
+        read_csv(text.encode())
+
+
+def test_long_names_are_shortened_in_a_sentence():
+    name = "n" * 5000
+    (note,) = prepare(read_csv(as_csv(GOOD | {name: [1] * ROWS})), "price", text_columns="one-hot").notes
+    assert note == f"Column “{'n' * 39}…” is constant and was left out."
+
+
+SIZES = {"tiny": 1e-200, "huge": 1e200, "past squaring": 1e300, "past adding": 1.7e308, "denormal": 5e-324}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_numbers_that_arithmetic_cannot_hold_are_refused_or_left_out(size):
+    odd = [repr(size * (-1) ** i) for i in range(ROWS)]
+    raw = read_csv(as_csv(GOOD | {"odd": odd}))
+    prepared = prepare(raw, "price")
+    assert prepared.notes == ("Column “odd” holds numbers too large or too small to compute with and was left out.",)
+    with pytest.raises(CsvError) as refusal:
+        prepare(raw, "odd")
+    assert str(refusal.value) == (
+        "The target column “odd” holds numbers too large or too small to compute with; choose another."
+    )
+
+
+@pytest.mark.parametrize("values", [[0.1 + 0.2, 0.3] * 6, [1e16, 1e16 + 2] * 6, [0.0, -0.0] * 6])
+def test_what_differs_by_rounding_is_constant(values):
+    prepared = prepare(read_csv(as_csv(GOOD | {"c": values})), "price")
+    assert prepared.notes == ("Column “c” is constant and was left out.",)
+
+
+def test_what_is_just_allowed_is_read_and_fitted():
+    wide = {f"x{j}": [i % 2 * j + i for i in range(ROWS)] for j in range(MAX_FEATURES)}
+    assert prepare(read_csv(as_csv(wide | {"y": PRICE})), "y").table.X.shape == (ROWS, MAX_FEATURES)
+    assert read_csv(b"a,b\n" + b"1,2\n" * MAX_ROWS).n_rows == MAX_ROWS
 
 
 WIDE = 10_000
+OPEN = "Line {} cannot be read; look there for a quotation mark without its pair."
+HEADERLESS = "The first line holds numbers; a header line with the names of the columns is needed above it."
 MANY_LEVELS = {f"t{j}": [f"{i % 20}x" for i in range(40)] for j in range(60)}
 
 REFUSED = {
     "empty": (b"", "The file is empty."),
     "blank": (b" \n\r\n ", "The file is empty."),
     "byte order mark only": (b"\xef\xbb\xbf", "The file is empty."),
+    "blank cells": (b",,\n,\n", "The file is empty."),
     "too large": (b"x" * (MAX_BYTES + 100_000), "The file has 5.1 MB; at most 5 MB can be read."),
     "Latin-1": (
         as_csv(GOOD | {"Größe": HEIGHT}, encoding="latin-1"),
@@ -211,16 +349,24 @@ REFUSED = {
         b"a,b,a\n" + b"1,2,3\n" * ROWS,
         "The header names “a” more than once; give every column its own name.",
     ),
-    "no header": (b"1,2\n" * ROWS, "The first line holds numbers; put the names of the columns there."),
+    "no header": (b"1,2\n" * ROWS, HEADERLESS),
+    "no header, twice the same": (b"0,0,3\n" * ROWS, HEADERLESS),
+    "no header, a cell missing": (b",0,0.5\n" * ROWS, HEADERLESS),
     "one column": (b"a\n" + b"1\n" * ROWS, "The file has one column; a target and at least one more are needed."),
-    "ragged": (b"a,b\n1,2\n1,2,3\n" + b"1,2\n" * ROWS, "Row 2 has 3 cells where the header has 2."),
+    "ragged": (b"a,b\n1,2\n1,2,3\n" + b"1,2\n" * ROWS, "Line 3 has 3 cells where the header has 2."),
     "too few rows": (b"a,b\n" + b"1,2\n" * 9, "The file has 9 rows of data; at least 10 are needed."),
     "header alone": (b"a,b\n", "The file has 0 rows of data; at least 10 are needed."),
     "10 000 columns": (
         ",".join(f"c{j}" for j in range(WIDE)).encode() + b"\n" + b"0," * 50,
         f"The file has 10000 columns; at most {MAX_COLUMNS} can be read.",
     ),
-    "open quote": (b'a,b\n"1,2\n' * ROWS, "The file is not well-formed CSV: ',' expected after '\"'."),
+    "open quote": (b'a,b\n1,2\n"1,2\n' + b"1,2\n" * ROWS, OPEN.format(3)),
+    "a mark too many": (b'a,b\n"1"5,2\n' * ROWS, OPEN.format(2)),
+    "a text without end": (b'a,b\n"' + b"x" * 200_000 + b'",2\n', OPEN.format(2)),
+    "too many rows": (
+        b"a,b\n" + b"1,2\n" * (MAX_ROWS + 1),
+        f"The file has {MAX_ROWS + 1} rows of data; at most {MAX_ROWS} can be read.",
+    ),
 }
 
 
@@ -242,13 +388,24 @@ UNFIT = {
     "constant target": (
         GOOD | {"c": [1] * ROWS},
         "c",
-        "The target column “c” is constant; there is nothing to explain.",
+        "The target column “c” is constant; choose another.",
     ),
     "nothing left": ({"price": PRICE, "c": [1] * ROWS}, "price", "No column is left to explain the target with."),
     "too few complete rows": (
         {"price": PRICE, "h": [""] * 5 + HEIGHT[5:]},
         "price",
-        "Only 7 rows have no missing value; at least 10 are needed.",
+        "Only 7 rows can be used, the others miss a value; at least 10 are needed.",
+    ),
+    "too few rows of numbers": (
+        {"price": PRICE, "code": ["7B", "8C", "9D", *range(9)]},
+        "price",
+        "Only 9 rows can be used, the others miss a value, counting “7B” in line 2 of column “code” and 2 more; "
+        "at least 10 are needed.",
+    ),
+    "no complete row": (
+        {"price": PRICE, "g": ["", 1] * 6, "h": [2, ""] * 6},
+        "price",
+        "Only 0 rows can be used, the others miss a value; at least 10 are needed.",
     ),
     "name taken": (
         GOOD | {"colour=red": PRICE},
@@ -258,7 +415,7 @@ UNFIT = {
     "too many levels in all": (
         MANY_LEVELS | {"y": list(range(40))},
         "y",
-        f"One-hot encoding gives {60 * 19} columns; at most {MAX_COLUMNS} can be fitted.",
+        f"At most {MAX_FEATURES} columns can be fitted, and the file gives more; leave some out.",
     ),
 }
 

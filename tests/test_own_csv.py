@@ -1,6 +1,9 @@
 """The reader's own CSV: fitted on the page, refused in one sentence, and nowhere but in the session."""
 
+import asyncio
 import gc
+import re
+import tomllib
 import weakref
 from dataclasses import replace
 from importlib import import_module
@@ -8,9 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartParser
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from regviz.data import Table, diabetes
+from regviz.data import Table, csv_table, diabetes
+from regviz.progress import listening
 from regviz.ui import chart, export, own_csv, page
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +70,14 @@ def held(app):
     return app.session_state[own_csv.DESK]
 
 
+def on_show(app):
+    return held(app).made.prepared.table
+
+
+def says(app, words):
+    return any(words in c.value.replace("\\", "") for c in app.caption)
+
+
 def messages(app):
     return [e.value for e in app.error]
 
@@ -80,7 +95,7 @@ def test_a_good_file_is_fitted(slug):
     app = give(opened(slug), content())
     assert not app.exception
     assert messages(app) == []
-    assert held(app).prepared.table.names == (SECRET, "b", "c", "place=south")
+    assert on_show(app).names == (SECRET, "b", "c", "place=south")
     assert app.selectbox[0].value == "target"
     assert not any("diabetes table" in c.value for c in app.caption)
 
@@ -89,9 +104,9 @@ def test_a_good_file_is_fitted(slug):
 def test_target_and_text_are_the_readers_choice(slug):
     app = give(opened(slug), content())
     app.selectbox[0].set_value("b").run()
-    assert held(app).prepared.table.target == "b"
+    assert on_show(app).target == "b"
     next(g for g in app.button_group if "text" in g.key).set_value("drop").run()
-    assert held(app).prepared.table.names == (SECRET, "c", "target")
+    assert on_show(app).names == (SECRET, "c", "target")
     assert any("place" in c.value for c in app.caption)
     assert messages(app) == []
 
@@ -99,11 +114,11 @@ def test_target_and_text_are_the_readers_choice(slug):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_rows_with_missing_cells_go_by_consent_only(slug):
     app = give(opened(slug), content(missing=3))
-    assert held(app).prepared is None
+    assert held(app).made is None
     assert ["3 of 40 rows" in m for m in messages(app)] == [True]
     next(c for c in app.checkbox if "3 of 40" in c.label).check().run()
     assert messages(app) == []
-    assert len(held(app).prepared.table.y) == 37
+    assert len(on_show(app).y) == 37
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -130,10 +145,42 @@ def test_a_constant_column_is_left_out_with_a_note(slug):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_bad_file_leaves_the_good_one_in_place(slug):
     app = give(opened(slug), content())
-    before = held(app).prepared
+    app.selectbox[0].set_value("b").run()
+    before = held(app).made
+    app.file_uploader[0].set_value(None).run()  # what the browser sends between two files
+    assert messages(app) == []
     give(app, b"")
     assert len(messages(app)) == 1
-    assert held(app).prepared is before
+    assert held(app).made is before
+    assert app.selectbox[0].value == "b"
+    app.file_uploader[0].set_value(None).run()
+    assert messages(app) == []
+    assert held(app).made is before
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_table_before_stays_on_show_until_the_next_can_be_fitted(slug):
+    app = give(opened(slug), content())
+    before = held(app).made
+    give(app, content(missing=3, seed=1))
+    assert held(app).made is before
+    assert says(app, "“target”, explained by 4 columns in 40 rows of the file before")
+    app.checkbox[0].check().run()
+    assert says(app, "“target”, explained by 4 columns in 37 rows of your file")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_code_is_that_of_the_table_on_show(slug):
+    app = give(opened(slug), content(extra=",7"))
+    assert ["constant" in m for m in messages(app)] == [True]
+    assert says(app, "Until it can be fitted, the charts show the diabetes table")
+    assert "csv_table" not in app.code[0].value
+    app.selectbox[0].set_value("b").run()
+    assert says(app, "“b”, explained by 4 columns")
+    app.selectbox[0].set_value("k").run()
+    assert ["constant" in m for m in messages(app)] == [True]
+    assert says(app, "“b”, explained by 4 columns")
+    assert "target='b'" in app.code[0].value
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -151,6 +198,78 @@ def test_near_copies_are_refused_in_words(slug, monkeypatch):
     assert "nearly copies" in said
     assert not app.exception
     assert len(app.title) == 1
+    assert says(app, "charts show the diabetes table")
+    monkeypatch.setattr(topic, "compute", healthy)
+    app.run()
+    assert messages(app) == []
+    assert says(app, "“target”, explained by 4 columns")
+
+
+WIDE = {f"x{j}": [i % 2 * j + i for i in range(40)] for j in range(csv_table.MAX_FEATURES + 2)}
+EXTREME = {"tiny": "1e-200", "huge": "1e200", "past squaring": "1e300"}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("size", EXTREME.values(), ids=EXTREME)
+def test_no_size_of_numbers_fails_the_page(slug, size):
+    rows = "".join(f"{i % 7}{size[1:]},{i % 5}\n" for i in range(1, 40))
+    app = give(opened(slug), f"a,t\n{rows}".encode())
+    assert ["No column is left" in m for m in messages(app)] == [True]
+    app.selectbox[0].set_value("a").run()
+    assert ["too large or too small" in m for m in messages(app)] == [True]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_more_columns_than_can_be_fitted_soon_are_one_sentence(slug):
+    lines = [",".join(WIDE), *(",".join(map(str, row)) for row in zip(*WIDE.values(), strict=True))]
+    app = give(opened(slug), "\n".join(lines).encode())
+    assert [f"At most {csv_table.MAX_FEATURES} columns" in m for m in messages(app)] == [True]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_long_fit_says_how_far_it_is(slug):
+    topic, told = import_module(f"regviz.figures.{slug}"), []
+    with listening(lambda share, what: told.append(share)):
+        topic.compute(topic.Settings(data="own"), replace(diabetes(), source="mine"))
+    assert len(told) > 40
+    assert told[-1] == 1
+
+
+def test_reading_a_file_says_how_far_it_is():
+    told = []
+    with listening(lambda share, what: told.append(share)):
+        csv_table.read_csv(content())
+    assert told == [0.2, 0.4, 0.6, 0.8, 1.0]
+
+
+def test_five_megabytes_are_one_number():
+    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["maxUploadSize"] == csv_table.MEGABYTES
+    assert f" {csv_table.MEGABYTES} MB" in own_csv.PROMISE
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_two_visitors_do_not_see_each_others_file(slug):
+    first, second = give(opened(slug), content()), opened(slug)
+    assert held(second).raw is None
+    give(second, content(30, seed=2))
+    first.run()
+    assert (len(on_show(first).y), len(on_show(second).y)) == (40, 30)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_failure_says_where_but_quotes_no_data_in_the_log(slug, monkeypatch, caplog):
+    def fails(s, table=None):
+        raise ValueError(f"got {table.names[0] if table else 'nothing'}")
+
+    app = give(opened(slug), content())
+    monkeypatch.setattr(import_module(f"regviz.figures.{slug}"), "compute", fails)
+    app.run()
+    assert not app.exception
+    assert len(messages(app)) == 1
+    assert "ValueError" in caplog.text
+    assert "in fails" in caplog.text
+    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -160,12 +279,25 @@ def test_neither_name_nor_content_leaves_the_session(slug, monkeypatch):
         make = getattr(page, name)
         monkeypatch.setattr(page, name, lambda *key, make=make: shared.append(key) or make(*key))
     app = give(opened(slug), content())
-    table, settings = held(app).prepared.table, import_module(f"regviz.figures.{slug}").Settings(data="own")
+    table, settings = on_show(app), import_module(f"regviz.figures.{slug}").Settings(data="own")
     assert all(isinstance(key[-1], type(export)) for key in shared)  # the module, never a topic on the reader's table
     topic = own_csv.OnTable(import_module(f"regviz.figures.{slug}"), table, 1, ())
     link, told = chart.permalink(topic, settings), chart.figures(topic, settings)
     assert SECRET not in repr(app.query_params) + link + told["file"] + str(told["states"])
     assert topic.compute(settings).table is table
+
+
+def test_an_upload_never_touches_the_disk():
+    import_module("app")
+    part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+
+    async def body():
+        yield part + b"1,2\n" * (csv_table.MAX_BYTES // 4) + b"\r\n--x--\r\n"
+
+    parser = MultiPartParser(Headers({"content-type": "multipart/form-data; boundary=x"}), body())
+    with asyncio.run(parser.parse())["f"].file as file:
+        assert len(file.read()) == csv_table.MAX_BYTES
+        assert not file._rolled
 
 
 def test_frames_of_one_table_do_not_fit_another():
@@ -177,12 +309,18 @@ def test_frames_of_one_table_do_not_fit_another():
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_forgetting_leaves_nothing(slug):
+def test_forgetting_leaves_nothing(slug, monkeypatch):
+    emptied = []
+    monkeypatch.setattr(
+        MemoryUploadedFileManager, "remove_session_files", lambda self, session: emptied.append(session)
+    )
     app = give(opened(slug), content())
     assert held(app).raw is not None
+    assert emptied == []
     next(b for b in app.button if b.key == f"{slug}-forget").click().run()
-    assert vars(held(app)) | {"mark": 0, "turn": 0} == vars(own_csv.Desk())
+    assert vars(held(app)) | {"files": 0, "mark": 0, "turn": 0} == vars(own_csv.Desk())
     assert app.file_uploader[0].value is None
+    assert len(emptied) == 1
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -204,14 +342,18 @@ def test_a_table_remembers_a_few_results():
     assert len(table._kept) <= 24
 
 
+NAMES = ["target", "it's “$m^2$” <b>", 'say "a", \\ and so on']
+
+
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_script_for_a_readers_table_runs(slug, tmp_path):
+@pytest.mark.parametrize("name", NAMES)
+def test_the_script_for_a_readers_table_runs(slug, name, tmp_path):
     file = tmp_path / "mine.csv"
-    file.write_bytes(content())
+    file.write_bytes(content().replace(b",target", f',"{name.replace(chr(34), chr(34) * 2)}"'.encode()))
     topic, desk = import_module(f"regviz.figures.{slug}"), own_csv.Desk()
-    desk.take(content())
-    assert desk.make(own_csv.Choices("target", "one-hot", False)) == ""
-    shown, s = own_csv.on_desk(topic, desk), topic.Settings(data="own")
+    desk.take(file.read_bytes())
+    assert desk.make(own_csv.Choices(name, "one-hot", False)) == ""
+    shown, s = own_csv.on_table(topic, desk.made), topic.Settings(data="own")
     code = export.snippet(shown, s)
     assert len(code.splitlines()) <= 15
     assert SECRET not in code
@@ -221,8 +363,15 @@ def test_the_script_for_a_readers_table_runs(slug, tmp_path):
     assert topic.caption(s, scope["result"]) == shown.caption(s, shown.compute(s))
 
 
-@pytest.mark.parametrize("name", ["![x](http://a.b/c)", "**bold** <b>", "$x$ :red[x] `code` ~~y~~ #h"])
+@pytest.mark.parametrize("name", ["![x](http://a.b/c)", "**bold** <b>", "$x$ :red[x] `code` ~~y~~ #h", "a &lt; b"])
 def test_names_from_a_file_are_no_markup(name):
     told = own_csv.literal(name)
-    assert told.replace("\\", "") == name
-    assert all(told[i - 1] == "\\" for i, c in enumerate(told) if c in "[](){}*`$<>:~#")
+    assert re.sub(r"[\\\u2060]", "", told) == name
+    assert all(told[i - 1] == "\\" for i, c in enumerate(told) if c in "[](){}*`$<>:~#&")
+
+
+@pytest.mark.parametrize("name", ["http://a.b/c", "see WWW.a.b", "x@y.org"])
+def test_addresses_in_names_are_no_links(name):
+    told = own_csv.literal(name)
+    assert re.sub(r"[\\\u2060]", "", told) == name
+    assert not re.search(r"://|www\.|\w@", told.replace("\\", ""), re.IGNORECASE)

@@ -15,6 +15,7 @@ from regviz.figures import theme
 from regviz.figures.parts import axis, bars, figure, line, points, spread, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
 from regviz.paths import Path, elastic_net_path, lasso_path, ridge_path
+from regviz.progress import telling
 from regviz.support import Knot, effective_df, knots_of
 
 TITLES = {"l1": "the lasso", "l2": "ridge"}
@@ -137,20 +138,29 @@ def solve(table: Table, standardise: bool, rho: float) -> Solved:
     inside = exact.lambdas[(exact.lambdas > options[0]) & (exact.lambdas < options[-1])] if rho == 1 else []
     lambdas = np.unique(np.concatenate([options, np.sqrt(options[1:] * options[:-1]), inside]))
     coefs = (exact.at(lambdas) if rho == 1 else elastic_net_path(X, y, rho, lambdas)).coefs
-    now = np.searchsorted(lambdas, options)
+    now, G, q = np.searchsorted(lambdas, options), X.T @ X / len(y), X.T @ y / len(y)
     return Solved(
         lambdas=lambdas,
         coefs=coefs,
         effects=coefs * spread_of,
-        explained=np.maximum(1 - ((y[:, None] - X @ coefs.T) ** 2).mean(axis=0) / (y**2).mean(), 0.0),
+        explained=np.clip(((2 * q - coefs @ G) * coefs).sum(axis=1) / (y**2).mean(), 0.0, 1.0),
         df=effective_df(X, coefs, lambdas, rho),
         counts=np.count_nonzero(coefs, axis=1),
         now=now,
         lasso=exact.at(options).coefs * spread_of,
         ridge=ridge_path(X, y, options).coefs * spread_of,
-        residuals=np.array([kkt_residual(X, y, coefs[i], lambdas[i], rho) for i in now]),
+        residuals=_residuals(X, y, coefs[now], lambdas[now], rho),
         knots=steps(table, standardise),
     )
+
+
+def _residuals(X: Array, y: Array, coefs: Array, lambdas: Array, rho: float) -> Array:
+    """Return how far each of the weights (k, p) is from optimal at its λ (k,)."""
+    tell, found = telling("Proving each fit optimal"), np.empty(len(lambdas))
+    for i, (w, lam) in enumerate(zip(coefs, lambdas, strict=True)):
+        found[i] = kkt_residual(X, y, w, lam, rho)
+        tell(i + 1, len(lambdas))
+    return found
 
 
 def compute(s: Settings, table: Table | None = None) -> Result:

@@ -1,21 +1,34 @@
 """The reader's own CSV in place of the built-in data: held in the session, never stored, cached or put into a URL."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from regviz.data import Table
-from regviz.data.csv_table import CsvError, Prepared, RawTable, prepare, read_csv, rows_with_missing
+from regviz.data.csv_table import (
+    MEGABYTES,
+    CsvError,
+    Prepared,
+    RawTable,
+    counted,
+    prepare,
+    quoted,
+    read_csv,
+    rows_with_missing,
+)
 from regviz.homotopy import PathError
-from regviz.ui import chart
+from regviz.ui import chart, page
 
 DESK = "own-csv"  # where the session holds it; no widget has this key, so it lives as long as the session
 PROMISE = (
-    "A header line and numbers, at most 5 MB. The file stays in this session's memory: it is not written to disk, "
-    "and neither its name nor its content enters an address."
+    f"A header line and numbers, at most {MEGABYTES} MB. The file stays in this session's memory: it is not written to "
+    "disk, and neither its name nor its content enters an address."
 )
+LINKS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)  # where an address stops being one if broken
 ENCODINGS = {"one-hot": "One-hot", "drop": "Drop"}
 
 
@@ -49,20 +62,34 @@ class OnTable:
         return self.topic.compute(s, self.table)
 
 
+@dataclass(frozen=True)
+class Made:
+    """A table, the choices that made it, and numbers that tell the tables and the files of one session apart."""
+
+    choices: Choices
+    prepared: Prepared
+    mark: int
+    file: int
+
+
 @dataclass(eq=False)
 class Desk:
-    """One session's file: as read, what is wrong with the last one given, and the table made of it last.
+    """One session's file: as read, what is wrong with the last one given, the last choices, and the table on show.
 
-    `mark` counts tables and `turn` how often everything was forgotten.
+    `given` is the uploader's name for the file that was read last; `lost` says that the table on show cannot be fitted
+    at the present settings. `files`, `mark` and `turn` count files, tables, and how often everything was forgotten.
     """
 
     raw: RawTable | None = None
+    given: str = ""
     trouble: str = ""
     choices: Choices | None = None
-    prepared: Prepared | None = None
+    refusal: str = ""
+    made: Made | None = None
+    lost: bool = False
+    files: int = 0
     mark: int = 0
     turn: int = 0
-    tried: dict[Choices, Prepared | str] = field(default_factory=dict)
 
     def take(self, content: bytes) -> None:
         """Read a new file; a bad one leaves the last good one in place."""
@@ -71,27 +98,26 @@ class Desk:
         except CsvError as error:
             self.trouble = str(error)
         else:
-            self.choices, self.tried = None, {}
+            self.choices, self.files = None, self.files + 1
 
     def make(self, choices: Choices) -> str:
         """Make the table that the reader's choices ask for; return what is in the way, or nothing."""
-        self.choices = choices
-        if choices not in self.tried:
-            try:
-                self.tried[choices] = prepare(self.raw, **vars(choices))
-            except CsvError as error:
-                self.tried[choices] = str(error)
-        made = self.tried[choices]
-        if isinstance(made, str):
-            return made
-        if made is not self.prepared:
-            self.prepared, self.mark = made, self.mark + 1
-        return ""
+        if choices == self.choices:
+            return self.refusal
+        self.choices, self.refusal = choices, ""
+        try:
+            prepared = prepare(self.raw, **vars(choices))
+        except CsvError as error:
+            self.refusal = str(error)
+        else:
+            self.mark += 1
+            self.made = Made(choices, prepared, self.mark, self.files)
+        return self.refusal
 
 
 def literal(text: str) -> str:
     """Return Markdown that reads as `text`: names of columns come from a file and are no markup."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|<>$:~-])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>$:~&-])", r"\\\1", LINKS.sub("\u2060", text))
 
 
 def desk() -> Desk:
@@ -102,19 +128,19 @@ def desk() -> Desk:
 def on(topic: chart.Topic, s: Any) -> chart.Topic:
     """Return the topic on the reader's table where the settings ask for one and there is one, else the topic itself."""
     here = desk()
-    return topic if s.data != "own" or here.prepared is None else on_desk(topic, here)
+    return topic if s.data != "own" or here.made is None or here.lost else on_table(topic, here.made)
 
 
-def on_desk(topic: chart.Topic, here: Desk) -> OnTable:
-    """Return the topic on the table that was made last."""
+def on_table(topic: chart.Topic, made: Made) -> OnTable:
+    """Return the topic on a table of the reader's."""
     reading = (
         "from regviz.data import csv_table",
         "",
         'with open("path/to/your.csv", "rb") as file:',
         "    raw = csv_table.read_csv(file.read())",
-        f"table = csv_table.prepare(raw, {', '.join(f'{k}={v!r}' for k, v in vars(here.choices).items())}).table",
+        f"table = csv_table.prepare(raw, {', '.join(f'{k}={v!r}' for k, v in vars(made.choices).items())}).table",
     )
-    return OnTable(topic, here.prepared.table, here.mark, reading)
+    return OnTable(topic, made.prepared.table, made.mark, reading)
 
 
 def choose(topic: chart.Topic, s: Any) -> chart.Topic:
@@ -122,43 +148,43 @@ def choose(topic: chart.Topic, s: Any) -> chart.Topic:
     if s.data != "own":
         return topic
     here, slug = desk(), chart.slug_of(topic)
-    st.file_uploader(
+    given = st.file_uploader(
         "Your CSV file",
         type=["csv", "tsv", "txt"],
-        max_upload_size=5,
+        max_upload_size=MEGABYTES,
         help=PROMISE,
         key=f"{slug}-file-{here.turn}",
-        on_change=_take,
-        args=(f"{slug}-file-{here.turn}",),
     )
     heading = st.container()
-    if here.trouble:
-        heading.error(literal(here.trouble))
-    if here.raw is None:
-        st.caption("Until there is a file, the charts show the diabetes table. The file stays in this session.")
-        return topic
-    trouble = _decide(here, here.raw, slug)
-    shown = on(topic, s)
-    if not trouble:
-        trouble = _fit(shown, s)
-        if trouble:
-            here.prepared, shown = None, topic
-    if trouble:
+    with page.working(st.container(key=f"working-own-{slug}")):
+        _receive(here, given)
+        refusal = "" if here.raw is None else _decide(here, here.raw, slug)
+        failure = _fit(topic, s, here)
+    for trouble in filter(None, (here.trouble, refusal, failure)):
         heading.error(literal(trouble))
-    elif here.prepared is not None:
-        for note in here.prepared.notes:
-            st.caption(literal(note))
-    st.button("Forget this file", on_click=_forget, key=f"{slug}-forget", type="tertiary")
+    shown = on(topic, s)
+    _tell(here, shown)
+    if here.raw is not None:
+        st.button("Forget this file", on_click=_forget, key=f"{slug}-forget", type="tertiary")
     return shown
+
+
+def _receive(here: Desk, given: UploadedFile | None) -> None:
+    """Read the file in the uploader if it is new; an uploader that is emptied, as it is between two files, is not."""
+    if given is None:
+        here.trouble = ""
+    elif given.file_id != here.given:
+        here.given = given.file_id
+        here.take(given.getvalue())
 
 
 def _decide(here: Desk, raw: RawTable, slug: str) -> str:
     """Draw the choices about the file; return what is in the way of fitting it, or nothing."""
     names = raw.numeric_names()
     if not names:
-        return "No column of the file holds numbers only, so there is no target to explain."
+        return "No column of the file holds numbers, so there is no target to explain."
     last = here.choices or Choices(names[-1], "one-hot", drop_missing_rows=False)
-    key = f"{slug}-{here.turn}-{id(raw)}"  # another file asks anew
+    key = f"{slug}-{here.files}"  # another file asks anew
     target = st.selectbox("Target column", names, names.index(last.target), key=f"{key}-target")
     encoding, consent = last.text_columns, False
     if any(column.values is None for column in raw.columns):
@@ -171,24 +197,34 @@ def _decide(here: Desk, raw: RawTable, slug: str) -> str:
     return here.make(Choices(target, encoding, consent))
 
 
-def _fit(shown: chart.Topic, s: Any) -> str:
-    """Compute once, in front of the reader; return why it cannot be done, or nothing."""
+def _fit(topic: chart.Topic, s: Any, here: Desk) -> str:
+    """Compute on the table on show, in front of the reader; return why that cannot be done, or nothing."""
+    here.lost = False
     try:
-        with st.spinner("Fitting your table"):
-            shown.compute(s)
+        on(topic, s).compute(s)
     except PathError:
+        here.lost = True
         return "Some columns are so nearly copies of others that no exact path can be followed; leave copies out."
     return ""
 
 
-def _take(key: str) -> None:
-    file = st.session_state[key]
-    if file is None:
-        _forget()
-    else:
-        desk().take(file.getvalue())
+def _tell(here: Desk, shown: chart.Topic) -> None:
+    """Say which table the charts show, and what was done to it."""
+    if not isinstance(shown, OnTable):
+        until = "there is a file" if here.raw is None else "it can be fitted"
+        st.caption(f"Until {until}, the charts show the diabetes table. The file stays in this session.")
+        return
+    n, p = shown.table.X.shape
+    file = "your file" if here.made.file == here.files else "the file before"
+    st.caption(
+        literal(f"On show: {quoted(shown.table.target)}, explained by {counted(p, 'column')} in {n} rows of {file}.")
+    )
+    for note in here.made.prepared.notes:
+        st.caption(literal(note))
 
 
 def _forget() -> None:
-    here = desk()
-    st.session_state[DESK] = Desk(mark=here.mark + 1, turn=here.turn + 1)  # an uploader of another turn starts empty
+    here, context = desk(), get_script_run_ctx()
+    context.uploaded_file_mgr.remove_session_files(context.session_id)  # the uploader's own copies
+    # an uploader of another turn starts empty
+    st.session_state[DESK] = Desk(files=here.files, mark=here.mark, turn=here.turn + 1)

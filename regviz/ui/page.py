@@ -68,7 +68,7 @@ def live(topic: chart.Topic, own: Callable[[chart.Topic, Any], chart.Topic] | No
         with side:
             topic = own(topic, s)
     with body.container(key=f"charts-{slug}"):
-        with _working(st.container(key=f"working-{slug}")):
+        with working(st.container(key=f"working-{slug}")):
             _prepare(topic, s)
         chart.place(_figures(slug, s, topic), f"{slug}-panels")
         export.row(topic, s)
@@ -104,7 +104,7 @@ def cards() -> None:
             with shelf.container(border=True, height="stretch"):
                 st.page_link(page_path(topic.slug), label=f"**{topic.title}**")
                 st.markdown(topic.question)
-                with _working(st.container()):
+                with working(st.container()):
                     _prepare(_module(topic.slug), _module(topic.slug).Settings())
                 chart.place(_thumbnail(topic.slug), f"card-{topic.slug}")
 
@@ -135,7 +135,7 @@ def _module(slug: str) -> chart.Topic:
 
 
 @contextmanager
-def _working(place: DeltaGenerator) -> Iterator[None]:
+def working(place: DeltaGenerator) -> Iterator[None]:
     """Show in `place` how far the work inside is; every step of the bar lets a newer request of the reader end it."""
     slot, begun, shown = place.empty(), monotonic(), 0.0
 

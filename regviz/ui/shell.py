@@ -1,12 +1,13 @@
 """The script that st.App runs: page config, navigation from the catalog, and a friendly end for what fails."""
 
 import logging
+import traceback
 from pathlib import Path
 
 import streamlit as st
 
 from regviz.catalog import HOME, TOPICS
-from regviz.ui import page
+from regviz.ui import own_csv, page
 
 PAGES = Path(__file__).parents[2] / "pages"
 
@@ -21,6 +22,12 @@ chosen = st.navigation(sections, position="top")
 
 try:
     chosen.run()
-except Exception:
-    logging.getLogger("regviz").exception("page %s failed", chosen.url_path or HOME.slug)
-    page.apologise(chosen.url_path or HOME.slug)
+except Exception as error:
+    log, name = logging.getLogger("regviz"), chosen.url_path or HOME.slug
+    if own_csv.DESK in st.session_state:  # the words of an error may quote the reader's own data
+        log.error(
+            "page %s failed: %s\n%s", name, type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
+        )
+    else:
+        log.exception("page %s failed", name)
+    page.apologise(name)
