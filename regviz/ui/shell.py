@@ -24,7 +24,7 @@ try:
     chosen.run()
 except Exception as error:
     log, name = logging.getLogger("regviz"), chosen.url_path or HOME.slug
-    if own_csv.DESK in st.session_state:  # the words of an error may quote the reader's own data
+    if own_csv.desk().raw is not None:  # the words of an error may quote the reader's own data
         log.error(
             "page %s failed: %s\n%s", name, type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
         )
