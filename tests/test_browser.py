@@ -411,7 +411,7 @@ def test_charts_have_names_and_answer_keys(visit):
 
 def test_the_reader_edits_the_weights(visit):
     page = visit("penalty_shapes?penalty_shapes.weights=1,2,3&penalty_shapes.penalty=L2&penalty_shapes.lambda_=0.1")
-    assert page.get_by_text("L2 penalty: 0.7").count() == 1
+    page.get_by_text("L2 penalty: 0.7").wait_for()
 
 
 def test_home_shows_every_topic(visit):
