@@ -332,7 +332,7 @@ def test_pills_reach_charts_and_url(visit):
     page.wait_for_url(re.compile("optimizer_race.racers=nesterov$"))
     page.get_by_role("button", name="SGD").click()
     page.wait_for_url(re.compile(r"optimizer_race.racers=sgd(,|%2C)nesterov$"))
-    assert page.locator(".rv-panel").first.locator(".legendtext").count() == 2
+    page.wait_for_function("() => document.querySelectorAll('.rv-panel:first-child .legendtext').length === 2")
 
 
 def test_hostile_addresses_open_valid_pages(visit):
@@ -441,19 +441,19 @@ def test_another_file_in_the_uploader_loses_nothing(visit):
     give(page, "utf16.csv", good.encode("utf-16"))
     page.get_by_text("The file is not UTF-8 text").wait_for()
     assert chips.all_inner_texts() == ["utf16.csv"]
-    assert page.get_by_text("On show: “weight”, explained by 2 columns in 40 rows of your file.").count() == 1
+    page.get_by_text("On show: “weight”, explained by 2 columns in 40 rows of your file.").wait_for()
     assert "among 2 weights" in page.locator(".rv-caption").inner_text()
     give(page, "holes.csv", good.replace("\n0,", "\n,").encode())
     page.get_by_text("Values are missing in 6 of 40 rows").wait_for()
     assert chips.all_inner_texts() == ["holes.csv"]
-    assert page.get_by_text("On show: “weight”, explained by 2 columns in 40 rows of the file before.").count() == 1
+    page.get_by_text("On show: “weight”, explained by 2 columns in 40 rows of the file before.").wait_for()
     page.get_by_text("Leave out 6 of 40 rows").click()
     page.get_by_text("On show: “effect”, explained by 2 columns in 34 rows of your file.").wait_for()
     give(page, "large.csv", b"a,b\n" + b"1,2\n" * 1_400_000)
     sentence = page.get_by_text("File must be 5.0MB or smaller.")
     sentence.wait_for()
     assert sentence.bounding_box()["height"] > 10
-    assert page.get_by_text("On show: “effect”, explained by 2 columns in 34 rows of your file.").count() == 1
+    page.get_by_text("On show: “effect”, explained by 2 columns in 34 rows of your file.").wait_for()
 
 
 def test_a_readers_csv_is_drawn_and_stays_out_of_the_address(visit):
