@@ -32,6 +32,9 @@ $$\tfrac{1}{2n}\lVert y-Xw-b\rVert^2+\lambda\Big[\rho\lVert w\rVert_1+\tfrac{1-\
 ridge with $\rho=0$, the lasso with $\rho=1$, the elastic net between. The target is in units of its standard deviation.
 Then the lasso's $\lambda_{\max}=\max_j\lvert x_j^\top y\rvert/n$, where the last weight dies, is at most 1.
 
+The diabetes table has 442 patients: age, sex, body mass index, blood pressure and six measurements of the blood serum,
+s1 to s6. The target is how far the disease has gone a year later.
+
 **Ridge** shrinks each singular direction of $X$ by $d^2/(d^2+n\lambda)$. Their sum is its effective degrees of freedom.
 
 **The lasso** is piecewise linear in $\lambda$. While no weight enters or leaves,

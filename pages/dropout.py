@@ -60,7 +60,7 @@ approximation*.
         "the distance.",
     ),
     try_this={
-        "Play the masks from rate 0": Settings(rate=0.0),
+        "The masks from rate 0: press play": Settings(rate=0.0),
         "Too much: rate 0.9": Settings(rate=0.9),
         "Right labels only": Settings(wrong=0.0),
         "Curve: the passes part beyond the data": Settings(view="curve", rate=0.1),

@@ -57,7 +57,7 @@ Source: Goodfellow, Bengio and Courville 2016, *Deep Learning*, section 7.8 and 
         "and from 32 to 68 on digits.",
     ),
     try_this={
-        "Play the curve from the start": Settings(epoch=0),
+        "The curve from the start: press play": Settings(epoch=0),
         "Impatient: patience 3": Settings(patience=3),
         "Digits: memorising wrong labels": Settings(data="digits", epoch=240),
         "Digits at the best epoch": Settings(data="digits", epoch=48),

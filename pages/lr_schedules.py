@@ -43,7 +43,7 @@ Topin 2018 on one cycle.
         "With five epochs of warmup the updates of the first epoch are about a fifth as long.",
     ),
     try_this={
-        "Play the training": Settings(epoch=0),
+        "The training from the start: press play": Settings(epoch=0),
         "Too high a peak: who survives?": Settings(peak=0.316, epoch=40),
         "Too low a peak: who arrives?": Settings(peak=0.001, epoch=40),
         "Constant against cosine": Settings(shown=("constant", "cosine"), peak=0.01, epoch=40),

@@ -51,7 +51,7 @@ normalization*, equation 3.
         "Batch norm makes the means of the units zero, layer norm those of the cases.",
     ),
     try_this={
-        "Play from the start": Settings(epoch=0),
+        "From the start: press play": Settings(epoch=0),
         "Weights too large: only normalized networks learn": Settings(scale=4.0, epoch=20),
         "Weights too small, plain network": Settings(scale=0.25, kind="none", epoch=20),
         "Learning rate 1: only batch norm learns well": Settings(learning_rate=1.0, epoch=20),

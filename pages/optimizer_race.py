@@ -78,7 +78,7 @@ algorithm 1; Loshchilov and Hutter 2019, algorithm 2.
         "From exactly y = 0 the gradient of the saddle has no part in y, and no optimizer ever leaves the line.",
     ),
     try_this={
-        "Play the race from the start": Settings(iteration=0),
+        "The race from the start: press play": Settings(iteration=0),
         "A hundred times steeper": Settings(surface="quadratic", iteration=60, racers=("sgd", "momentum", "adam")),
         "Three times too fast": Settings(speed=3.16, iteration=100),
         "Ten times too fast": Settings(speed=10.0, surface="beale", iteration=100),

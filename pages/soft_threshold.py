@@ -26,9 +26,14 @@ like it, at $\lambda\sqrt{\gamma s}$.
 The same rules are the inner step of proximal gradient descent, where $s$ is the learning rate. Ridge never makes a
 zero; the others do, because their penalties have a kink or a jump at zero.
 
-**At work.** A signal of 256 points plus noise of size $\sigma$ is written in an orthonormal basis. In the right basis a
-few coefficients carry the signal while the noise spreads evenly, $\sigma$ on each. Shrinking the coefficients and
-transforming back removes noise. The first coefficient, the mean level, is left alone like an intercept.
+MCP (the minimax concave penalty) and SCAD (smoothly clipped absolute deviation) are penalties that flatten out, so that
+large weights are left alone.
+
+**At work.** A signal of 256 points plus noise of size $\sigma$ is written in an orthonormal basis: the Haar basis of
+steps, each at its own place and scale, or the cosine basis of waves. *Blocks* is a curve of flat pieces, *HeaviSine* a
+wave with two jumps, *Tones* a sum of waves. In the right basis a few coefficients carry the signal while the noise
+spreads evenly, $\sigma$ on each. Shrinking the coefficients and transforming back removes noise. The first coefficient,
+the mean level, is left alone like an intercept.
 
 With threshold $\sigma\sqrt{2\log n}$, the *universal threshold*, pure noise of 256 points is set to zero entirely four
 times in five; as $n$ grows that probability tends to 1, slowly. It is a safe choice; the

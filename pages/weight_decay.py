@@ -60,17 +60,16 @@ the error maps of figures 1 and 2; van Laarhoven 2017, arXiv 1706.05350, and Kos
         "takes about the same share of both weights.",
         "On the digits, from the smallest to the largest rate, sixteen times as large, the best λ of L2 falls at least "
         "fifteenfold. Fitted by a line, it goes down about as fast as the rate goes up: the valley is diagonal.",
-        "AdamW's best decay per step moves by no more than two rows, and rather up. One decay for all rates "
-        "costs less than half a point of test error over the best for each rate; one λ of L2 costs about a point or "
-        "more.",
-        "In the count of frameworks, ηλ, the best λ of AdamW falls as well: at the largest rate it is less than half "
-        "of that at the smallest.",
+        "For AdamW the best decay per step moves by no more than two rows. One decay for all rates costs less than "
+        "half a point of test error over the best for each rate; one λ of L2 costs about a point or more.",
+        "Frameworks count the decay as ηλ. In that count the best λ of AdamW falls too: at the largest rate it is less "
+        "than half of what it is at the smallest.",
         "At learning rate 0.006 the weakest strength lets the wrong labels in: the best takes at least two points off "
         "the test error, for both.",
         "Chosen by validation, the test errors of Adam with L2 and of AdamW are less than two standard errors apart.",
     ),
     try_this={
-        "Play the descent": Settings(iteration=0),
+        "The descent from the start: press play": Settings(iteration=0),
         "Equal curvatures: L2 pulls alike": Settings(curvature=1),
         "A strong pull": Settings(lambda_=1.7, iteration=400),
         "No noise: Adam with L2 goes to the penalised minimum": Settings(noise=0.0, iteration=400),

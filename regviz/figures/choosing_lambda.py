@@ -379,7 +379,7 @@ def _names(ends: dict[str, float], shades: list[str], top: float, gap: float = 0
     """Return names at the right ends of lines."""
     at = spread(list(ends.values()), gap * top, (0.03 * top, 0.97 * top))
     return [
-        words([OPTIONS[-1]], [height], [f" {name}"], shade, "middle right", 12)
+        words([OPTIONS[-1]], [height], [f"  {name}"], shade, "middle right", 12)
         for name, height, shade in zip(ends, at, shades, strict=True)
     ]
 
@@ -403,12 +403,13 @@ def caption(s: Settings, r: Result) -> str:
 def readouts(s: Settings, r: Result) -> dict[str, str]:
     """Return the numbers beside the charts."""
     sim, k = r.simulation, r.k
-    parts = " + ".join(number(v, 3) for v in (sim.bias2[k], sim.variance[k], sim.noise))
+    bias = number(sim.bias2[k], 3) if sim.bias2[k] > 0 else "about 0"
+    parts = " + ".join((bias, number(sim.variance[k], 3), number(sim.noise, 3)))
     told = {
-        "Rows": " + ".join(map(str, r.sizes)),
-        "Bias² + var. + noise": f"{parts} = {number(sim.total[k], 3)}",
+        "Rows to train, validate, test": " + ".join(map(str, r.sizes)),
+        "Bias² + variance + noise": f"{parts} = {number(sim.total[k], 3)}",
         "Measured": f"{number(sim.measured[k], 3)} ± {number(sim.se[k], 1)}",
-        "Hidden by tuning": number(sim.true[0] - sim.reported[0], 2),
+        "Hidden by tuning on the test set": number(sim.true[0] - sim.reported[0], 2),
     }
     if r.luck is not None:
         told["λ in 30 reseeds"] = f"{number(r.luck.chosen.min(), 3)} to {number(r.luck.chosen.max(), 3)}"

@@ -230,7 +230,7 @@ def draw_paths(s: Settings, r: Result) -> go.Figure:
     knots = [k for k in path.knots if path.lambdas[0] <= k.lambda_ <= path.lambdas[-1]] if ratio(s) == 1 else []
     traces = [
         upright(x[r.i], (span[0], high + 0.05 * tall)),
-        *_lines(x, path.effects[:, kept], shades),
+        *_lines(x, path.effects[:, kept], shades, [short(r.table.names[j]) for j in kept]),
         *[_marks(s, r, knots, x, enters) for enters in (True, False)],
         *_dots(r, x[r.i], kept, shades),
         *names,
@@ -320,12 +320,15 @@ def histogram(w: Array, reach: float) -> Array:
     return np.array([np.count_nonzero(place == slot) for slot in range(-SLOTS, SLOTS + 1)], dtype=float)
 
 
-def _lines(x: Array, coefs: Array, shades: list[str]) -> list[dict]:
-    """Return the lines of weights (m, k) along x (m,), those of one colour in one trace."""
-    traces = []
-    for shade in sorted(set(shades)):
-        y = np.vstack([coefs, np.full(coefs.shape[1], np.nan)])[:, [c == shade for c in shades]]
-        traces.append(line(np.tile([*x, np.nan], y.shape[1]), y.T.ravel(), shade, width=1.8, hoverinfo="skip"))
+def _lines(x: Array, coefs: Array, shades: list[str], names: list[str]) -> list[dict]:
+    """Return the lines of weights (m, k) along x (m,), those of one colour and dash in one trace; few share neither."""
+    again = [shade in shades[:j] and len(shades) <= 2 * len(CYCLE) for j, shade in enumerate(shades)]
+    looks, traces = list(zip(shades, again, strict=True)), []
+    for look in sorted(set(looks)):
+        some = [j for j, other in enumerate(looks) if other == look]
+        y = np.vstack([coefs[:, some], np.full(len(some), np.nan)]).T.ravel()
+        style = {"width": 1.8, "dash": "dash" if look[1] else "solid", "showlegend": False, "hoverinfo": "skip"}
+        traces.append(line(np.tile([*x, np.nan], len(some)), y, look[0], ", ".join(names[j] for j in some), **style))
     return traces
 
 

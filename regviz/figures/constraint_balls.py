@@ -113,7 +113,8 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     at_zero = -objective(p.H, p.c, p.free)
     span = (-half, half)
     traces = [
-        line(*ellipses(p.H, p.free, at_zero * SPECTRUM), theme.faded(theme.LOSS, 0.35), width=1, hoverinfo="skip"),
+        line(*ellipses(p.H, p.free, at_zero * SPECTRUM), theme.faded(theme.LOSS, 0.35), "loss contours", width=1)
+        | {"hoverinfo": "skip", "showlegend": False},
         line(*ball(r.penalty, r.budget), theme.PENALTY, "ball P(w) ≤ t", fill="toself", hoverinfo="skip")
         | {"fillcolor": theme.faded(theme.PENALTY, 0.18)},
         line(*ellipses(p.H, p.free, max(excess, 0.0)), theme.LOSS, "loss at the solution", hoverinfo="skip"),

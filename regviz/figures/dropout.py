@@ -347,10 +347,12 @@ def caption(s: Settings, r: Result) -> str:
     if s.view == "digits":
         validation = r.digits.validation[..., -1]
         best = r.digits.best
+        others = [f"{percent(validation[0])} without dropout"] if r.k else []
+        others += [f"{percent(validation[best])} at the best rate, {RATES[best]:g}"] if r.k != best else []
+        others += [f"{percent(validation[-1])} at 0.9"] if r.k < len(RATES) - 1 else []
         return (
             f"At drop rate {s.rate:g} the networks have {percent(validation[r.k])} of new digits right over three "
-            f"seeds, against {percent(validation[0])} without dropout; the best rate is {RATES[best]:g} with "
-            f"{percent(validation[best])}, and at 0.9 it is {percent(validation[-1])}."
+            f"seeds, against {' and '.join((', '.join(others[:-1]), others[-1])) if others[1:] else others[0]}."
         )
     if s.view == "curve":
         at_data, in_gap, beyond = (number(v, 2) for v in r.spread.by_place(r.k))

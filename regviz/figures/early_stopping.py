@@ -176,7 +176,12 @@ def draw_curves(s: Settings, r: Result) -> go.Figure:
     reached = "stops" if r.stop[i] < len(CHECKS) - 1 else "end"
     traces = [
         line(np.concatenate([CHECKS, CHECKS[::-1]]), np.concatenate([high, low[::-1]]), theme.faded(theme.TRUTH, 0.01))
-        | {"fill": "toself", "fillcolor": theme.faded(theme.TRUTH, 0.18), "name": "8 in 10 runs", "showlegend": True},
+        | {
+            "fill": "toself",
+            "fillcolor": theme.faded(theme.TRUTH, 0.18),
+            "name": "validation, 8 in 10 runs",
+            "showlegend": True,
+        },
         line(CHECKS, t.train[i], theme.LOSS, "training"),
         line(CHECKS, t.validation[i], theme.TRUTH, "validation"),
         upright(best, (0, top), theme.TRUTH, dash="dash"),

@@ -234,8 +234,8 @@ def caption(s: Settings, r: Result) -> str:
     better, worse = (number(float(r.data.excess_error(w)), 3) for w in (r.w_net, r.w_lasso))
     return (
         f"At λ = {number(s.lambda_, 3)} the elastic net with ρ = {number(s.l1_ratio)} keeps {kept} of 3 twins "
-        f"{triple(r.w_net)}, the lasso {alone} {triple(r.w_lasso)}; {total} and {few} of 6 weights are nonzero, and "
-        f"the prediction error beyond the noise is {better} and {worse}."
+        f"{triple(r.w_net)} and {total} of 6 weights in all, with error {better} beyond the noise; the lasso keeps "
+        f"{alone} of 3 twins {triple(r.w_lasso)} and {few} of 6 weights, with error {worse}."
     )
 
 
@@ -248,6 +248,6 @@ def readouts(s: Settings, r: Result) -> dict[str, str]:
         "Bound": "none" if np.isnan(allowed) else number(allowed, 3),
         "Their correlation": number(r.correlation[worst], 5),
         "Redraws with all twins, elastic net": whole(r.redrawn_net),
-        "Lasso": whole(r.redrawn_lasso),
+        "Redraws with all twins, lasso": whole(r.redrawn_lasso),
         "KKT residual": number(r.residual, 2),
     }

@@ -125,7 +125,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     traces += [points(*w[row, -1], COLORS[name], size=10) for name, row in r.rows.items()]
     traces += [
         points(*STARTS[s.loss], theme.TRUTH, "start", size=9, symbol="circle-open"),
-        points(*r.runs.probe, theme.SOLUTION, "longest gradient", size=12, symbol="x"),
+        points(*r.runs.probe, theme.SOLUTION, "longest gradient", size=11, symbol="x-open"),
     ]
     ends = ", ".join(f"{name} {pair(w[row, -1])}" for name, row in r.rows.items())
     return figure(
@@ -168,7 +168,8 @@ def draw_arrows(s: Settings, r: Result) -> go.Figure:
     """Draw the longest gradient, downhill, and what either clipping leaves of it, in units of the threshold."""
     g = -r.runs.steepest / s.threshold
     kept, bent = clip_by_norm(g, 1.0), clip_by_value(g, 1.0)
-    turn = np.linspace(0, 2 * np.pi, 121)
+    turn, clipped = np.linspace(0, 2 * np.pi, 121), max(np.linalg.norm(g), np.abs(g).max()) > 1
+    bent_by = f"bent by {number(r.runs.bent[r.k], 3)}°" if clipped else "nothing is clipped"
     return figure(
         [
             line(np.cos(turn), np.sin(turn), theme.faded(theme.LOSS, 0.6), width=1.2, hoverinfo="skip"),
@@ -178,7 +179,7 @@ def draw_arrows(s: Settings, r: Result) -> go.Figure:
             line([0, bent[0]], [0, bent[1]], theme.PENALTY, width=3.5),
             points([kept[0]], [kept[1]], theme.LOSS, size=9),
             points([bent[0]], [bent[1]], theme.PENALTY, size=9),
-            words([0], [-1.42], [f"bent by {number(r.runs.bent[r.k], 3)}°"], theme.PENALTY, "middle center"),
+            words([0], [-1.42], [bent_by], theme.PENALTY, "middle center"),
         ],
         title="Ball and box, in units of θ",
         alt=(
@@ -238,9 +239,9 @@ def readouts(s: Settings, r: Result) -> dict[str, str]:
     """Return the numbers beside the charts."""
     return {
         "Longest gradient": number(norm(r), 3),
-        "Angle by norm": f"{number(round(r.runs.kept[r.k], 6), 3)}°",
-        "by value": f"{number(r.runs.bent[r.k], 3)}°",
-        "Late loss by norm": number(late(r, "by norm"), 3),
-        "by value, late": number(late(r, "by value"), 3),
-        "unclipped": number(late(r, "not clipped"), 3),
+        "Bent by norm": f"{number(round(r.runs.kept[r.k], 6), 3)}°",
+        "Bent by value": f"{number(r.runs.bent[r.k], 3)}°",
+        "Late loss, by norm": number(late(r, "by norm"), 3),
+        "Late loss, by value": number(late(r, "by value"), 3),
+        "Late loss, not clipped": number(late(r, "not clipped"), 3),
     }

@@ -97,9 +97,9 @@ def compute(s: Settings) -> Result:
 
 
 def verdict(r: Result) -> str:
-    """Return "overfits", "fits well" or "underfits": well is a validation error within 5 % of the least."""
+    """Return "overfits", "is at its best" or "underfits": best is a validation error within 5 % of the least."""
     if r.fits.validation[r.now] <= 1.05 * r.fits.validation[r.best]:
-        return "fits well"
+        return "is at its best"
     return "overfits" if r.now < r.best else "underfits"
 
 
@@ -130,6 +130,7 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
     f, x = r.fits, r.strengths
     best = f.validation[r.best]
     span = (max(0.7 * f.train.min(), 0.1 * best), max(6 * best, 1.3 * f.train.max()))
+    off = f" ↑ {number(f.validation[r.now], 3)}" if f.validation[r.now] > span[1] else ""
     alt = (
         f"Training error {number(f.train[r.now], 3)} and validation error {number(f.validation[r.now], 3)} at "
         f"λ = {number(s.lambda_, 3)}; validation is least, {number(f.validation[r.best], 3)}, at "
@@ -143,6 +144,7 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
             line(x, f.validation, theme.TRUTH, "validation"),
             upright(s.lambda_, span, theme.NEUTRAL),
             points([s.lambda_] * 2, [f.train[r.now], f.validation[r.now]], theme.SOLUTION, "now", showlegend=False),
+            words([s.lambda_], [0.9 * span[1]], [off], theme.SOLUTION, "middle right"),
         ],
         title="Training and validation error",
         alt=alt,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -142,8 +142,13 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
         title="Training loss, five seeds",
         alt=f"Training loss on a log axis; at epoch {r.k}: {told(r, loss, 0, plus_minus)}.",
         x=axis("epoch", (0, 1.62 * EPOCHS), tickvals=list(range(0, EPOCHS + 1, 10))),
-        y=axis("cross-entropy", span, log=True, dtick=max(1, round(decades / 6)), **POWERS),
+        y=axis("cross-entropy", span, log=True, **ticks(decades / 6)),
     )
+
+
+def ticks(decades: float) -> dict[str, Any]:
+    """Return the ticks of a log axis with one for so many decades: powers of ten, or 1, 2 and 5 where it is short."""
+    return {"dtick": max(1, round(decades)), **POWERS} if decades > 0.3 else {"dtick": "D2"}
 
 
 def draw_rate(s: Settings, r: Result) -> go.Figure:
@@ -152,7 +157,8 @@ def draw_rate(s: Settings, r: Result) -> go.Figure:
     x = np.repeat(KEPT, 2)[1:-1]
     traces = [upright(r.k, (0, top))]
     for name, i in r.rows.items():
-        traces.append(line(x, np.repeat(r.training.rate[i], 2), COLORS[name], width=2))
+        dash = "dash" if name == "warmup" else "solid"  # from the end of its climb it lies on the constant rate
+        traces.append(line(x, np.repeat(r.training.rate[i], 2), COLORS[name], width=2, dash=dash))
     traces += [points([r.k], [r.training.rate[i, now]], COLORS[name], size=7) for name, i in r.rows.items()]
     at = ", ".join(f"{NAMES[name]} {number(r.training.rate[i, now], 3)}" for name, i in r.rows.items())
     return figure(
@@ -188,7 +194,7 @@ def draw_update(s: Settings, r: Result) -> go.Figure:
         title="Norm of an update",
         alt=f"Mean norm of the updates of epoch {max(r.k, 1)}: {told(r, norms, 1, plus_minus)}.",
         x=axis("epoch", (0, EPOCHS)),
-        y=axis("", span, log=True, dtick=max(1, round(decades / 4)), **POWERS),
+        y=axis("", span, log=True, **ticks(decades / 4)),
     )
 
 
@@ -231,6 +237,8 @@ def caption(s: Settings, r: Result) -> str:
     best, worst = ((NAMES[name], percent(r.training.accuracy[r.rows[name], :, r.k])) for name in (order[0], order[-1]))
     if len(order) == 1:
         return f"{lead} the schedule {best[0]} has test accuracy {best[1]} over five seeds."
+    if r.k == 0:
+        return f"{lead} no network has been trained yet: all have test accuracy {best[1]} over five seeds."
     return (
         f"{lead} the test accuracy is best with {best[0]}, {best[1]}, and least with {worst[0]}, {worst[1]}, over "
         "five seeds."

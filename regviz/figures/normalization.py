@@ -113,7 +113,7 @@ def _draw_layers(s: Settings, r: Result) -> go.Figure:
     traces, at = [], r.layers.deviation[s.epoch]
     own = COLORS[s.kind] if s.kind != "none" else theme.TRUTH
     middle, gap = np.arange(1.0, 4.0)[:, None], np.full((3, 1), np.nan)
-    for side, sign, color, name in ((0, -1, theme.NEUTRAL, "before"), (1, 1, own, "after")):
+    for side, sign, color, name in ((0, -1, theme.NEUTRAL, "before normalizing"), (1, 1, own, "after")):
         y = values[s.epoch, :, side]
         outline_x = np.hstack([middle + sign * share[s.epoch, :, side], middle, gap]).ravel()
         outline_y = np.hstack([y, y[:, :1], gap]).ravel()
@@ -155,10 +155,10 @@ def _draw_rates(s: Settings, r: Result) -> go.Figure:
     told = ", ".join(f"{NAMES[kind]} {100 * v:.0f} %" for kind, v in zip(KINDS, best, strict=True))
     return figure(
         [*_each(np.array(RATES), r.grid[:, :, j], False), upright(RATES[i], (0, 1.02), theme.SOLUTION)],
-        title="Over the learning rate",
+        title=f"After {EPOCHS} epochs, by rate",
         alt=f"Accuracy after {EPOCHS} epochs at the best of {len(RATES)} learning rates: {told}.",
-        x=axis("η", (0.008, 1.25), log=True, tickvals=[0.01, 0.1, 1]),
-        y=axis("", (0, 1.02)),
+        x=axis("learning rate η", (0.008, 1.25), log=True, tickvals=[0.01, 0.1, 1]),
+        y=axis("new digits right", (0, 1.02)),
     )
 
 
@@ -168,7 +168,7 @@ def _draw_scales(s: Settings, r: Result) -> go.Figure:
     told = ", ".join(f"{NAMES[kind]} {100 * v:.0f} %" for kind, v in zip(KINDS, least, strict=True))
     return figure(
         [*_each(np.array(SCALES), r.grid[:, i], False), upright(SCALES[j], (0, 1.02), theme.SOLUTION)],
-        title="Over the initial scale",
+        title="…and by initial scale",
         alt=f"Accuracy after {EPOCHS} epochs at the worst of {len(SCALES)} initial scales: {told}.",
         x=axis("initial weights ×", (0.22, 4.5), log=True, tickvals=[0.25, 1, 4]),
         y=axis("", (0, 1.02)),

@@ -145,7 +145,13 @@ def draw_flow(s: Settings, r: Result) -> go.Figure:
         *overlay(s, TIME, r.flows),
         points([end if arrives else np.nan], [0.0], theme.SOLUTION, size=10, cliponaxis=False),
         upright(end if arrives else np.nan, (0, 0.8 * s.w0), theme.SOLUTION, width=1),
-        words([beside], [0.72 * s.w0], [f" t = {number(end, 3)}"], theme.SOLUTION, "middle right"),
+        words(
+            [beside],
+            [0.72 * s.w0],
+            [f" t = {number(end, 3)}{' →' if end > 10 else ''}"],
+            theme.SOLUTION,
+            "middle right",
+        ),
     ]
     return figure(
         traces,

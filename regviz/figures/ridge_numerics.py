@@ -255,7 +255,7 @@ def verdict(s: Settings, r: Result) -> str:
     """Say where the learning rate stands to the limit 2/L and what came of it."""
     limit = number(r.limit, 4)
     if r.caught is not None:
-        return f"η > 2/L = {limit}: caught at step {r.caught}"
+        return f"η > 2/L = {limit}: diverges, stopped at step {r.caught}"
     if np.isclose(s.learning_rate, r.limit, rtol=1e-6):
         return f"η = 2/L = {limit}: the strongest direction stays as far off as it was"
     if s.learning_rate > r.limit:
@@ -289,5 +289,5 @@ def readouts(s: Settings, r: Result) -> dict[str, str]:
         "Rounding, 64 bits": number(path.double[k], 2),
         "‖w − truth‖": number(path.error[k], 3),
         "least along λ": f"{number(path.error[least], 3)} at {number(path.strengths[least], 3)}",
-        "Matched step t": number(r.matched),
+        "Matched step t": "none" if np.isnan(r.gap) else number(r.matched),
     }

@@ -38,9 +38,20 @@ class Settings:
     iteration: Annotated[int, Slider("Iteration", 0, STEPS, STRIDE)] = 200
     lambda_: Annotated[float, LogSlider("Strength λ", 0.01, 3, 11)] = 0.306
     learning_rate: Annotated[float, LogSlider("Learning rate η", 0.005, 0.1, 7)] = 0.0224
-    curvature: Annotated[int, Slider("Curvature along w₂", 1, 10, 1, help="Along w₁ it is 1.")] = 10
-    noise: Annotated[float, Slider("Noise of the gradients σ", 0.0, 1.0, 0.1, help="In units of the curvature.")] = 0.5
-    seed: Annotated[int, Seed(help="Other noise.")] = 0
+    curvature: Annotated[
+        int, Slider("Curvature along w₂", 1, 10, 1, help="How much the loss bends along w₂; along w₁ it bends by 1.")
+    ] = 10
+    noise: Annotated[
+        float,
+        Slider(
+            "Noise of the gradients σ",
+            0.0,
+            1.0,
+            0.1,
+            help="Every gradient is that of a quadratic whose centre is off by σ, at random.",
+        ),
+    ] = 0.5
+    seed: Annotated[int, Seed(help="Another draw of the noise.")] = 0
 
 
 SCRUB = ("iteration",)
@@ -221,7 +232,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     traces += [points(*w[t, :, None], color, size=10) for w, color, _, _ in trails]
     traces += [
         points(*CENTRE[:, None], theme.TRUTH, "least loss", symbol="diamond"),
-        points(*penalised(s)[:, None], theme.SOLUTION, "with L2", symbol="x"),
+        points(*penalised(s)[:, None], theme.SOLUTION, "least loss + L2", symbol="x"),
     ]
     (a, b), (e, f) = d.l2[t], d.adamw[t]
     return figure(
@@ -284,7 +295,7 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
     grid, across, up = grids(0)[kind], np.arange(len(RATES)), np.arange(6)
     (i, j), (error, se), mean = grid.chosen, grid.reached, grid.mean
     share = (mean - SPAN[0]) / (SPAN[1] - SPAN[0])
-    cases = ((share < 0.5, theme.WORD), (share >= 0.5, theme.WORD_ON_FILL))
+    cases = ((share < 0.75, theme.WORD), (share >= 0.75, theme.WORD_ON_FILL))
     inked = [(*np.nonzero(here), [f"{v:.0f}" for v in mean[here]], ink) for here, ink in cases]
     ticks = {"showgrid": False, "zeroline": False}
     return figure(

@@ -60,8 +60,12 @@ const loadPlotly = (source) =>
 
 // ---- panels -------------------------------------------------------------------------------------------------------
 
+const COARSE = matchMedia("(pointer: coarse)").matches; // a touch screen: no toolbar, and a finger scrolls the page
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const CONFIG = {
   displaylogo: false,
+  displayModeBar: COARSE ? false : "hover",
+  showSendToCloud: false, // nothing leaves the page
   doubleClick: "reset",
   modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage", "autoScale2d"],
 };
@@ -75,7 +79,10 @@ function draw(chart) {
   describe(chart);
   // plotly writes a zoom into the axes it is given: hand it copies
   const axes = { xaxis: { ...layout.xaxis }, yaxis: { ...layout.yaxis } };
-  return window.Plotly.react(chart.node, data.slice(), { ...layout, ...axes }, chart.config);
+  return window.Plotly.react(chart.node, data.slice(), { ...layout, ...axes }, chart.config).then(() => {
+    // the chart's own keys do what its toolbar does: one tab stop for each chart is enough
+    for (const button of chart.node.querySelectorAll(".modebar-btn")) button.tabIndex = -1;
+  });
 }
 
 // Redraws moved points and words alone, a fifth of the work of a full redraw: axes and styles stand still in a scrub.
@@ -130,8 +137,7 @@ function prepare(chart, figure, { templates, dark }, mode) {
   chart.figure = dress(figure, mode === "dark" ? dark : {});
   Object.assign(chart.figure.layout, { template: templates[mode], autosize: true, uirevision: "keep" });
   settle(chart.figure, chart.node.clientWidth);
-  // on a touch screen a finger over the chart scrolls the page
-  if (matchMedia("(pointer: coarse)").matches) chart.figure.layout.dragmode = false;
+  if (COARSE) chart.figure.layout.dragmode = false;
   return !before || !same(before, chart.figure);
 }
 
@@ -150,6 +156,11 @@ function keyboard(chart) {
     window.Plotly.relayout(chart.node, change);
   };
 }
+
+// A preset stands below the charts that it changes: bring them back into sight.
+window.regvizPresets ??= addEventListener("click", ({ target }) => {
+  if (target.closest?.('[class*="-try-"] button')) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: CALM.matches ? "auto" : "smooth" });
+}) ?? true;
 
 function numbers(root, caption, readouts) {
   root.querySelector(".rv-caption").textContent = caption;
@@ -317,7 +328,7 @@ function scrub(data, parent) {
     const last = data.options.length - 1;
     if (Number(slider().value) >= last) setNative(slider(), 0);
     face(true);
-    const pace = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : Math.max(40, 4000 / last);
+    const pace = CALM.matches ? 1000 : Math.max(40, 4000 / last);
     me.timer = setInterval(() => {
       const input = slider();
       if (!input) return stop();

@@ -46,7 +46,7 @@ def table(topic: chart.Topic, s: Any) -> str:
         for i, trace in enumerate(chart.plain(draw(s, r))["data"]):
             text = trace.get("text") or [""] * len(trace["x"])
             for x, y, word in zip(trace["x"], trace["y"], text, strict=True):
-                writer.writerow([name, trace["name"] or f"{trace['type']} {i}", _cell(x), _cell(y), word])
+                writer.writerow([name, trace["name"] or f"{trace['mode']} {i}", _cell(x), _cell(y), word])
     return out.getvalue()
 
 
@@ -87,6 +87,7 @@ def document(topic: chart.Topic, s: Any) -> str:
         sliders=sliders,
         script=script.replace("</", "<\\/"),
         version=__version__,
+        address=html.escape(chart.permalink(topic, s)),
     )
 
 
@@ -142,6 +143,7 @@ body {{ font-family: Helvetica, Arial, sans-serif; }}
 .controls {{ display: flex; gap: 12px; align-items: center; }}
 .slider {{ flex: 1; }}
 .slider input {{ width: 100%; accent-color: #0077bb; }}
+footer {{ margin-top: 18px; font-size: 0.75rem; color: #555555; }}
 {style}
 </style>
 <script>{plotly}</script>
@@ -152,6 +154,7 @@ body {{ font-family: Helvetica, Arial, sans-serif; }}
 {sliders}
 </div>
 <div id="panels"></div>
+<footer>regviz {version} · {address}</footer>
 <script type="module">
 {script}
 </script>

@@ -26,7 +26,7 @@ def test_the_fit_is_ridge_with_a_free_intercept(features):
 def test_from_overfit_through_good_to_underfit(seed):
     options = knobs(Settings)["lambda_"].options
     words = [topic.verdict(topic.compute(Settings(lambda_=lam, seed=seed))) for lam in options]
-    order = {"overfits": 0, "fits well": 1, "underfits": 2}
+    order = {"overfits": 0, "is at its best": 1, "underfits": 2}
     ranks = [order[word] for word in words]
     assert ranks[0] == 0
     assert ranks[-1] == 2
