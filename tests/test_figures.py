@@ -16,13 +16,13 @@ from regviz.ui import chart, export
 
 SLUGS = [HOME.slug, *(t.slug for t in TOPICS)]
 MODULES = {slug: importlib.import_module(f"regviz.figures.{slug}") for slug in SLUGS}
-MOST = 32  # corners drawn of each topic, evenly picked: some have ninety, and what they share is drawn at each
+MOST, MOST_TRAINED = 32, 14  # corners drawn of each topic, evenly picked; fewer where each is trained for seconds
 
 
 def picked(slug):
     """Return (number, settings) of the corners to draw, the defaults first."""
-    every = list(enumerate(corners(MODULES[slug].Settings)))
-    return every[:: -(-len(every) // MOST)]
+    every, topic = list(enumerate(corners(MODULES[slug].Settings))), MODULES[slug]
+    return every[:: -(-len(every) // (MOST_TRAINED if getattr(topic, "SLOW", False) else MOST))]
 
 
 CORNERS = [pytest.param(slug, s, id=f"{slug}-{i}") for slug in SLUGS for i, s in picked(slug)]
@@ -31,7 +31,7 @@ SCRUBS = [
     for slug in SLUGS
     for field in MODULES[slug].SCRUB
     for i, s in enumerate(s for s in corners(MODULES[slug].Settings) if matters(s, field))
-    if i % 7 == 0  # a whole scrub at every seventh corner
+    if i % 9 == 0  # a whole scrub at every ninth corner
 ]
 
 
