@@ -16,7 +16,7 @@ from regviz.ui import chart, export
 
 SLUGS = [HOME.slug, *(t.slug for t in TOPICS)]
 MODULES = {slug: importlib.import_module(f"regviz.figures.{slug}") for slug in SLUGS}
-MOST, MOST_TRAINED = 32, 14  # corners drawn of each topic, evenly picked; fewer where each is trained for seconds
+MOST, MOST_TRAINED = 28, 10  # corners drawn of each topic, evenly picked; fewer where each is trained for seconds
 
 
 def picked(slug):
@@ -31,7 +31,7 @@ SCRUBS = [
     for slug in SLUGS
     for field in MODULES[slug].SCRUB
     for i, s in enumerate(s for s in corners(MODULES[slug].Settings) if matters(s, field))
-    if i % 9 == 0  # a whole scrub at every ninth corner
+    if i % 12 == 0  # a whole scrub at every twelfth corner
 ]
 
 

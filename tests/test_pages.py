@@ -53,7 +53,7 @@ def test_opens_at_its_defaults(slug):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_permalink_opens_its_state(slug):
-    for s in list(corners(MODULES[slug].Settings))[3::30]:
+    for s in list(corners(MODULES[slug].Settings))[3::45]:
         link = chart.permalink(MODULES[slug], s)
         _, _, query = link.partition("?")
         app = opened(slug, parse_qsl(query, keep_blank_values=True))
