@@ -379,7 +379,7 @@ def _names(ends: dict[str, float], shades: list[str], top: float, gap: float = 0
     """Return names at the right ends of lines."""
     at = spread(list(ends.values()), gap * top, (0.03 * top, 0.97 * top))
     return [
-        words([OPTIONS[-1]], [height], [f"  {name}"], shade, "middle right", 12)
+        words([OPTIONS[-1]], [height], [f" {name}"], shade, "middle right", 12)
         for name, height, shade in zip(ends, at, shades, strict=True)
     ]
 

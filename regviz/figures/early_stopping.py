@@ -179,7 +179,7 @@ def draw_curves(s: Settings, r: Result) -> go.Figure:
         | {
             "fill": "toself",
             "fillcolor": theme.faded(theme.TRUTH, 0.18),
-            "name": "validation, 8 in 10 runs",
+            "name": "8 in 10 runs",
             "showlegend": True,
         },
         line(CHECKS, t.train[i], theme.LOSS, "training"),

@@ -179,7 +179,7 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
     ]
     return figure(
         traces,
-        title="Against a parabola: the prox",
+        title="Against a parabola",
         alt=alt,
         x=axis("weight w", (-4, 4)),
         y=axis("cost", (0, 8)),
