@@ -302,9 +302,9 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
         [
             *cells(across, up, mean, theme.LOSS, SPAN),
             line(across, grid.valley, theme.SOLUTION, width=1.5, dash="dot", hoverinfo="skip"),
-            points([j], [i], theme.SOLUTION, symbol="square-open", size=34, hoverinfo="skip"),
+            points([j], [i], theme.SOLUTION, symbol="square-open", size=25, hoverinfo="skip"),
             # above the middle of a cell, where the line goes through
-            *(words(columns, rows + 0.22, told, ink, "middle center", 11) for rows, columns, told, ink in inked),
+            *(words(columns, rows + 0.14, told, ink, "middle center", 11) for rows, columns, told, ink in inked),
         ],
         title=title,
         alt=f"Test error over learning rate and {name}; where the validation error is least, at {number(RATES[j], 2)} "
