@@ -28,7 +28,21 @@ from regviz.dropout_runs import (
     spread_of,
 )
 from regviz.figures import theme
-from regviz.figures.parts import ABOVE, Trace, axis, cells, figure, line, points, spread, upright, words
+from regviz.figures.parts import (
+    ABOVE,
+    Trace,
+    axis,
+    band,
+    cells,
+    figure,
+    line,
+    listed,
+    percent,
+    points,
+    spread,
+    upright,
+    words,
+)
 from regviz.knobs import Choice, LogSlider, Slider, number
 
 NAMED = (0.0, 0.1, 0.3, 0.5, 0.7)
@@ -85,22 +99,12 @@ def mean_error(values: Array) -> tuple[Array, Array]:
     return values.mean(axis=1), values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
 
 
-def percent(values: Array) -> str:
-    """Return accuracies (seeds,) as mean ± standard error in percent."""
-    return f"{100 * values.mean():.1f} ± {100 * values.std(ddof=1) / np.sqrt(len(values)):.1f} %"
-
-
-def _band(x: Array, low: Array, high: Array, color: str, name: str = "") -> Trace:
-    fill = {"fill": "toself", "fillcolor": theme.faded(color, 0.2), "hoverinfo": "skip"}
-    return line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", name, width=0, **fill)
-
-
 def _against_rate(values: Array, color: str, name: str) -> list[Trace]:
     """Return band, line and marks at the rates that everyone tries, of values (rates, seeds)."""
     mean, error = mean_error(values)
     named = [int(np.argmin(np.abs(RATES - rate))) for rate in NAMED]
     return [
-        _band(RATES, mean - error, mean + error, color),
+        band(RATES, mean - error, mean + error, color),
         line(RATES, mean, color, name),
         points(RATES[named], mean[named], color, size=6),
     ]
@@ -170,7 +174,7 @@ def _draw_training(s: Settings, r: Result) -> go.Figure:
     d, traces = r.digits, []
     for values, color, name in ((d.train, theme.LOSS, "training"), (d.validation, theme.TRUTH, "validation")):
         low, high = values[r.k].min(axis=0), values[r.k].max(axis=0)
-        traces += [_band(CHECKS, low, high, color), line(CHECKS, values[r.k].mean(axis=0), color, name)]
+        traces += [band(CHECKS, low, high, color), line(CHECKS, values[r.k].mean(axis=0), color, name)]
     without = d.validation[0].mean(axis=0)
     return figure(
         [*traces, line(CHECKS, without, theme.NEUTRAL, "same at p = 0", dash="dot")],
@@ -186,7 +190,7 @@ def _draw_activation(s: Settings, r: Result) -> go.Figure:
     d = r.digits
     top = 1.4 * d.eval_mode
     traces = [
-        _band(RATES, d.train_mode - 2 * d.train_error, d.train_mode + 2 * d.train_error, theme.LOSS),
+        band(RATES, d.train_mode - 2 * d.train_error, d.train_mode + 2 * d.train_error, theme.LOSS),
         line(RATES, d.train_mode, theme.LOSS),
         line([0, 0.9], [d.eval_mode] * 2, theme.TRUTH, dash="dash"),
         line(RATES, d.undivided, theme.NEUTRAL, dash="dot"),
@@ -215,7 +219,7 @@ def _draw_curve(s: Settings, r: Result) -> go.Figure:
     gap = np.full((4, 1), np.nan)
     x = np.tile(np.append(GRID, np.nan), 4)
     traces = [
-        _band(GRID, (mean - deviation)[r.k], (mean + deviation)[r.k], theme.PENALTY, "passes ± sd"),
+        band(GRID, (mean - deviation)[r.k], (mean + deviation)[r.k], theme.PENALTY, "passes ± sd"),
         line(x, np.hstack([few[r.k], gap]).ravel(), theme.NEUTRAL, "four passes", width=0.8),
         line(GRID, wave(GRID), theme.TRUTH, "truth", dash="dash"),
         points(c.x, c.y[i], theme.LOSS, size=7),
@@ -303,7 +307,7 @@ def _draw_convergence(s: Settings, r: Result) -> go.Figure:
     paths = np.hstack([v.excess[r.k, 1:, :, j], np.full((len(v.excess[0]) - 1, 1), np.nan)]).ravel()
     excess, one = r.linear.found(r.k, s.masks)
     traces = [
-        _band(COUNTS, -2 * error, 2 * error, theme.PENALTY, "± 2 se"),
+        band(COUNTS, -2 * error, 2 * error, theme.PENALTY, "± 2 se"),
         line(np.tile(np.append(COUNTS, np.nan), len(v.excess[0]) - 1), paths, theme.NEUTRAL, width=0.8),
         line(COUNTS, 0 * COUNTS, theme.LOSS),
         line(COUNTS, v.excess[r.k, 0, :, j], theme.SOLUTION, "Monte Carlo"),
@@ -352,7 +356,7 @@ def caption(s: Settings, r: Result) -> str:
         others += [f"{percent(validation[-1])} at 0.9"] if r.k < len(RATES) - 1 else []
         return (
             f"At drop rate {s.rate:g} the networks have {percent(validation[r.k])} of new digits right over three "
-            f"seeds, against {' and '.join((', '.join(others[:-1]), others[-1])) if others[1:] else others[0]}."
+            f"seeds, against {listed(others)}."
         )
     if s.view == "curve":
         at_data, in_gap, beyond = (number(v, 2) for v in r.spread.by_place(r.k))

@@ -12,7 +12,7 @@ from regviz import MLP, cosine_annealing, one_cycle, split, step_decay, train, w
 from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.figures import theme
-from regviz.figures.parts import POWERS, Trace, axis, figure, line, points, spread, upright, words
+from regviz.figures.parts import POWERS, Trace, axis, band, figure, line, percent, points, spread, upright, words
 from regviz.knobs import LogSlider, Several, Slider, number
 from regviz.progress import telling
 
@@ -116,8 +116,7 @@ def bands(r: Result, curves: Array, start: int) -> list[Trace]:
     x, traces = KEPT[start:], []
     for name, i in r.rows.items():
         low, high = curves[i].min(axis=0)[start:], curves[i].max(axis=0)[start:]
-        around = line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", width=0)
-        traces.append(around | {"fill": "toself", "fillcolor": theme.faded(COLORS[name], 0.15), "hoverinfo": "skip"})
+        traces.append(band(x, low, high, COLORS[name], share=0.15))
     traces += [line(x, curves[i].mean(axis=0)[start:], COLORS[name], width=2) for name, i in r.rows.items()]
     at = max(r.k, start)
     traces += [points([at], [curves[i, :, at].mean()], COLORS[name], size=7) for name, i in r.rows.items()]
@@ -207,21 +206,11 @@ def told(r: Result, curves: Array, first: int, words_for: Callable[[Array], str]
     return ", ".join(f"{NAMES[name]} {words_for(curves[i, :, at])}" for name, i in r.rows.items()) or "none chosen"
 
 
-def percent(values: Array) -> str:
-    """Return accuracies (seeds,) as mean ± standard error in percent."""
-    return f"{100 * values.mean():.1f} ± {100 * standard_error(values):.1f} %"
-
-
 def plus_minus(values: Array) -> str:
     """Return values (seeds,) as mean ± standard error, the error with two digits and the mean with its decimals."""
-    mean, error = float(values.mean()), standard_error(values)
+    mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
     places = max(1 - int(np.floor(np.log10(error))), 0) if error > 0 else 3
     return f"{mean:.{places}f} ± {error:.{places}f}"
-
-
-def standard_error(values: Array) -> float:
-    """Return the standard error of the mean of values (seeds,)."""
-    return float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def ranking(r: Result) -> list[str]:

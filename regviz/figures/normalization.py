@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.figures import theme
-from regviz.figures.parts import ABOVE, Trace, axis, cells, figure, line, points, upright, words
+from regviz.figures.parts import ABOVE, Trace, axis, band, cells, figure, line, percent, points, upright, words
 from regviz.knobs import Choice, LogSlider, Slider, number
 from regviz.normalized_runs import (
     BATCHES,
@@ -65,22 +65,12 @@ def compute(s: Settings) -> Result:
     return Result(layers_of(s.kind, s.learning_rate, s.scale), over_rates_and_scales(), accuracy, loss)
 
 
-def percent(values: Array) -> str:
-    """Return accuracies (seeds,) as mean ± standard error in percent."""
-    return f"{100 * values.mean():.1f} ± {100 * values.std(ddof=1) / np.sqrt(len(values)):.1f} %"
-
-
-def _band(x: Array, low: Array, high: Array, color: str) -> Trace:
-    fill = {"fill": "toself", "fillcolor": theme.faded(color, 0.18), "hoverinfo": "skip"}
-    return line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", width=0, **fill)
-
-
 def _each(x: Array, values: Array, named: bool) -> list[Trace]:
     """Return for each kind the band over seeds and the mean of values (kinds, x, seeds)."""
     traces = []
     for kind, rows in zip(KINDS, values, strict=True):
         traces += [
-            _band(x, rows.min(axis=-1), rows.max(axis=-1), COLORS[kind]),
+            band(x, rows.min(axis=-1), rows.max(axis=-1), COLORS[kind], share=0.18),
             line(x, rows.mean(axis=-1), COLORS[kind], NAMES[kind] if named else ""),
         ]
     return traces
@@ -197,7 +187,7 @@ def _draw_modes(s: Settings, r: Result) -> go.Figure:
     x, traces = np.array(BATCHES), []
     for values, color, dash in zip(modes, (theme.LOSS, theme.TRUTH), ("solid", "dash"), strict=True):
         traces += [
-            _band(x, values.min(axis=1), values.max(axis=1), color),
+            band(x, values.min(axis=1), values.max(axis=1), color, share=0.18),
             line(x, values.mean(axis=1), color, "eval" if color == theme.TRUTH else "train", dash=dash),
         ]
     four = [f"{100 * values[1].mean():.0f} %" for values in modes]

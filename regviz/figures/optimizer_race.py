@@ -12,7 +12,7 @@ from regviz import Optimizer, adagrad, adam, adamw, momentum, nesterov, rmsprop,
 from regviz.checks import Array
 from regviz.contours import level_curves
 from regviz.figures import theme
-from regviz.figures.parts import ABOVE, POWERS, Trace, axis, figure, line, points, spread, upright, words
+from regviz.figures.parts import ABOVE, POWERS, Trace, axis, figure, line, listed, points, spread, upright, words
 from regviz.knobs import Choice, LogSlider, Several, Slider, number
 from regviz.surfaces import SURFACES, descend
 
@@ -280,8 +280,7 @@ def standing(s: Settings, r: Result) -> list[tuple[str, float]]:
 
 def together(names: list[str]) -> str:
     """Return the titles of one or several optimizers as part of a sentence."""
-    *others, last = (RACERS[name].title for name in names)
-    return f"{', '.join(others)} and {last}" if others else last
+    return listed([RACERS[name].title for name in names])
 
 
 def told(s: Settings, r: Result) -> str:

@@ -102,6 +102,24 @@ def bars(x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float
     return line(across, up, color, name, width=1, fill="toself", fillcolor=faded(color, 0.85), hoverinfo="skip")
 
 
+def band(x: ArrayLike, low: ArrayLike, high: ArrayLike, color: str, name: str = "", *, share: float = 0.2) -> Trace:
+    """Return the area between two curves over x as one filled outline; `share` is its opacity."""
+    x, low, high = _floats(x), _floats(low), _floats(high)
+    fill = {"fill": "toself", "fillcolor": faded(color, share), "hoverinfo": "skip"}
+    return line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", name, width=0, **fill)
+
+
+def percent(values: Array) -> str:
+    """Return accuracies (seeds,) as mean ± standard error in percent."""
+    return f"{100 * values.mean():.1f} ± {100 * values.std(ddof=1) / np.sqrt(len(values)):.1f} %"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return one or several words as part of a sentence: "a, b and c"."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def cells(
     x: ArrayLike, y: ArrayLike, z: ArrayLike, color: str, span: tuple[float, float], *, shades: int = 12
 ) -> list[Trace]:

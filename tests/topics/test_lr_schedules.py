@@ -135,11 +135,11 @@ def test_a_run_of_the_batch_is_the_run_alone(name, seed):
 def test_the_caption_names_the_best_and_the_last_with_their_standard_errors():
     s = Settings(epoch=40, peak=0.316)
     r = topic.compute(s)
-    accuracy = 100 * r.training.accuracy[:, :, -1]
+    accuracy = r.training.accuracy[:, :, -1]
     best, worst = accuracy[accuracy.mean(axis=1).argmax()], accuracy[accuracy.mean(axis=1).argmin()]
     for runs in (best, worst):
         error = runs.std(ddof=1) / np.sqrt(5)
-        assert f"{runs.mean():.1f} ± {error:.1f} %" in topic.caption(s, r)
+        assert f"{100 * runs.mean():.1f} ± {100 * error:.1f} %" in topic.caption(s, r)
 
 
 @pytest.mark.parametrize(
