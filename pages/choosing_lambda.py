@@ -1,9 +1,9 @@
 import streamlit as st
 
-from regviz.conventions import translations
 from regviz.figures import choosing_lambda as topic
 from regviz.figures.choosing_lambda import Settings
 from regviz.knobs import number
+from regviz.linear.conventions import translations
 from regviz.ui import own_csv, page
 
 SLUG = "choosing_lambda"

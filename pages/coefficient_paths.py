@@ -2,7 +2,7 @@ import streamlit as st
 
 from regviz.figures import coefficient_paths as topic
 from regviz.figures.coefficient_paths import Settings
-from regviz.homotopy import PathError
+from regviz.linear.homotopy import PathError
 from regviz.ui import own_csv, page
 
 SLUG = "coefficient_paths"

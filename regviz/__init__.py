@@ -10,11 +10,24 @@ Notation, the same in code, figures and text:
     objective            (1/2n)‖y − Xw − b‖² + λ [ρ‖w‖₁ + (1−ρ)/2 ‖w‖₂²]
 """
 
-from regviz.certificates import duality_gap, kkt_residual
-from regviz.conventions import from_convention, to_convention, translations
 from regviz.data.splits import Split, split
-from regviz.homotopy import PathError
-from regviz.linear_models import (
+from regviz.descent.clipping import clip_by_norm, clip_by_value
+from regviz.descent.optimizers import (
+    Optimizer,
+    adagrad,
+    adam,
+    adamw,
+    momentum,
+    nesterov,
+    rmsprop,
+    sgd,
+    sgd_with_weight_decay,
+)
+from regviz.descent.schedules import cosine_annealing, one_cycle, step_decay, warmup_cosine, warmup_schedule
+from regviz.linear.certificates import duality_gap, kkt_residual
+from regviz.linear.conventions import from_convention, to_convention, translations
+from regviz.linear.homotopy import PathError
+from regviz.linear.models import (
     DivergenceError,
     ElasticNetRegression,
     LassoRegression,
@@ -22,49 +35,19 @@ from regviz.linear_models import (
     ridge_closed_form,
     stability_limit,
 )
+from regviz.linear.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
+from regviz.linear.selection import CVResult, cross_validate, fold_labels
 from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
-from regviz.optimizers import (
-    Optimizer,
-    adagrad,
-    adam,
-    adamw,
-    clip_by_norm,
-    clip_by_value,
-    momentum,
-    nesterov,
-    rmsprop,
-    sgd,
-    sgd_with_weight_decay,
-)
-from regviz.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
-from regviz.penalties import (
-    elastic_net_gradient,
-    elastic_net_penalty,
-    l1_gradient,
-    l1_penalty,
-    l2_gradient,
-    l2_penalty,
-    lq_gradient,
-    lq_penalty,
-    mcp_gradient,
-    mcp_penalty,
-    scad_gradient,
-    scad_penalty,
-)
-from regviz.projections import project_box, project_l1_ball, project_l2_ball
-from regviz.proximal import (
-    hard_threshold,
-    prox_elastic_net,
-    prox_group,
-    prox_l2,
-    prox_lq,
-    prox_mcp,
-    prox_scad,
-    soft_threshold,
-)
-from regviz.schedules import cosine_annealing, one_cycle, step_decay, warmup_cosine, warmup_schedule
-from regviz.selection import CVResult, cross_validate, fold_labels
-from regviz.training import EarlyStopping, History, run_grid, train
+from regviz.networks.early_stopping import EarlyStopping
+from regviz.networks.training import History, run_grid, train
+from regviz.penalties.concave import mcp_gradient, mcp_penalty, prox_mcp, prox_scad, scad_gradient, scad_penalty
+from regviz.penalties.elastic_net import elastic_net_gradient, elastic_net_penalty, prox_elastic_net
+from regviz.penalties.group import prox_group
+from regviz.penalties.l0 import hard_threshold
+from regviz.penalties.l1 import l1_gradient, l1_penalty, soft_threshold
+from regviz.penalties.l2 import l2_gradient, l2_penalty, prox_l2
+from regviz.penalties.lq import lq_gradient, lq_penalty, prox_lq
+from regviz.penalties.projections import project_box, project_l1_ball, project_l2_ball
 
 __version__ = "1.0.0"
 

@@ -1,6 +1,7 @@
 """The layout tells the architecture: imports run one way, and a topic's files come together."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -11,60 +12,124 @@ import regviz
 from regviz.catalog import HOME, TOPICS
 
 ROOT = Path(__file__).parents[1]
-SLUGS = {t.slug for t in TOPICS}
-SHARED = {"theme", "parts"}
-CORE = {p.stem for p in (ROOT / "regviz").glob("*.py")} - {"catalog"} | {"data"}
+SLUGS = {t.slug for t in TOPICS} | {HOME.slug}
+FACADE = "regviz.__init__"
+# a module may import from rows above its own and, in a folder, from its neighbours
+LAYERS = (
+    {"checks", "progress", "averages", "wording", "knobs", "catalog"},
+    {"data", "penalties"},
+    {"linear", "descent"},
+    {"bayes", "networks"},
+    {"experiments"},
+    {"__init__"},
+    {"figures.kit"},
+    {"figures"},
+    {"ui"},
+    {"pages", "app"},
+)
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+NUMPY_ONLY = LEVEL["__init__"]
+OUTSIDE = {"figures.kit": {"numpy", "plotly", "contourpy"}, "figures": {"numpy", "plotly"}}
+LINES = {"regviz": 420, "pages": 100}
+
+
+def module_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+SOURCES = {
+    module_of(p): p for p in [*ROOT.glob("regviz/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"] if p.is_file()
+}
+
+
+def room_of(module):
+    """Return the row of the table that a module belongs to: its folder, or its own name at the root."""
+    parts = module.removeprefix("regviz.").split(".")
+    return "figures.kit" if parts[:2] == ["figures", "kit"] else parts[0]
 
 
 def imported(path):
+    """Return the full names of everything imported at any depth, modules resolved to files where they are ours."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
-    return {name for name in found if name.split(".")[0] not in sys.stdlib_module_names}
+            assert node.level == 0, f"{path}: imports are absolute"
+            below = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules = {name for name in below if name in SOURCES or f"{name}.__init__" in SOURCES}
+            found |= modules | ({node.module} if len(modules) < len(below) else set())
+    return {f"{name}.__init__" if f"{name}.__init__" in SOURCES else name for name in found}
 
 
-def roots(path):
-    return {name.split(".")[0] for name in imported(path)}
+IMPORTS = {module: imported(path) for module, path in SOURCES.items()}
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "regviz").glob("*.py")) + sorted((ROOT / "regviz/data").glob("*.py")), ids=str
-)
-def test_core_imports_numpy_and_core(path):
-    assert roots(path) <= {"numpy", "regviz"}
-    assert not {n for n in imported(path) if n.startswith(("regviz.figures", "regviz.ui"))}
+def ours(module):
+    return {name for name in IMPORTS[module] if name.split(".")[0] in {"regviz", "pages"}}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "regviz/figures").glob("*.py")), ids=str)
-def test_figures_import_core_and_shared_parts(path):
-    assert roots(path) <= {"numpy", "plotly", "regviz"}
-    others = SLUGS | {HOME.slug}
-    assert not {n for n in imported(path) if n.startswith("regviz.ui") or n.removeprefix("regviz.figures.") in others}
+@pytest.mark.parametrize("module", SOURCES)
+def test_imports_run_one_way(module):
+    room = room_of(module)
+    assert room in LEVEL, "a new folder or root module needs a row in LAYERS"
+    for name in ours(module):
+        assert name in SOURCES, f"{name} is no module of ours"
+        other = room_of(name)
+        assert LEVEL[other] < LEVEL[room] or other == room, f"{module} imports {name}"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=str)
-def test_a_page_is_prose_over_one_figures_module(path):
-    own = {n for n in imported(path) if n.startswith("regviz.figures.")}
-    assert {n.split(".")[2] for n in own} == {path.stem}
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 100
+@pytest.mark.parametrize("module", SOURCES)
+def test_what_comes_from_outside(module):
+    roots = {name.split(".")[0] for name in IMPORTS[module]} - sys.stdlib_module_names - {"regviz"}
+    room = room_of(module)
+    if LEVEL[room] <= NUMPY_ONLY:
+        assert roots <= {"numpy"}
+    elif room in OUTSIDE:
+        assert roots <= OUTSIDE[room]
+
+
+def test_no_circle():
+    graphlib.TopologicalSorter({module: ours(module) for module in SOURCES}).prepare()
+
+
+@pytest.mark.parametrize("module", [m for m in SOURCES if room_of(m) == "figures" and m.split(".")[-1] in SLUGS])
+def test_a_topic_imports_no_other_topic(module):
+    rooms = {name.removeprefix("regviz.figures.") for name in ours(module)}
+    assert not rooms & SLUGS
+    experiments = {n.removeprefix("regviz.experiments.") for n in ours(module) if n.startswith("regviz.experiments")}
+    assert experiments <= {module.split(".")[-1]}
+
+
+@pytest.mark.parametrize("module", [m for m in SOURCES if m.startswith("pages.")])
+def test_a_page_is_prose_over_one_figures_module(module):
+    figures = {name for name in ours(module) if name.startswith("regviz.figures.")}
+    assert figures == {f"regviz.figures.{module.split('.')[-1]}"}
 
 
 def test_every_topic_has_its_files():
-    assert {p.stem for p in (ROOT / "pages").glob("*.py")} == SLUGS | {HOME.slug}
-    assert {p.stem for p in (ROOT / "regviz/figures").glob("*.py")} - SHARED - {"__init__"} == SLUGS | {HOME.slug}
-    assert {p.stem.removeprefix("test_") for p in (ROOT / "tests/topics").glob("test_*.py")} == SLUGS | {HOME.slug}
+    def stems(pattern):
+        return {p.stem.removeprefix("test_") for p in ROOT.glob(pattern)} - {"__init__"}
+
+    assert stems("pages/*.py") == SLUGS
+    assert stems("regviz/figures/*.py") == SLUGS
+    assert stems("tests/topics/test_*.py") == SLUGS
+    assert stems("regviz/experiments/*.py") <= SLUGS
 
 
-def test_no_module_outgrows_a_page_of_thought():
-    sizes = {str(p): len(p.read_text(encoding="utf-8").splitlines()) for p in (ROOT / "regviz").rglob("*.py")}
-    assert {p: n for p, n in sizes.items() if n > 420} == {}
+@pytest.mark.parametrize("module", SOURCES)
+def test_no_module_outgrows_a_page_of_thought(module):
+    limit = next(n for prefix, n in reversed(LINES.items()) if module.startswith(prefix) or module == "app")
+    assert len(SOURCES[module].read_text(encoding="utf-8").splitlines()) <= limit
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("regviz/**/*.js")), ids=lambda p: p.name)
+def test_no_script_outgrows_it_either(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
 
 
 def test_importing_the_core_brings_numpy_only():
-    heavy = {"streamlit", "plotly", "pandas", "scipy"}
+    heavy = {"streamlit", "plotly", "pandas", "scipy", "contourpy"}
     code = f"import sys, regviz; print(sorted({{m.split('.')[0] for m in sys.modules}} & {heavy}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"

@@ -17,7 +17,8 @@ from starlette.formparsers import MultiPartParser
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from regviz.data import Table, csv_table, diabetes
+from regviz.data import csv
+from regviz.data.tables import Table, diabetes
 from regviz.progress import listening
 from regviz.ui import chart, export, own_csv, page
 
@@ -206,7 +207,7 @@ def test_near_copies_are_refused_in_words(slug, monkeypatch):
     assert says(app, "“target”, explained by 4 columns")
 
 
-WIDE = {f"x{j}": [i % 2 * j + i for i in range(40)] for j in range(csv_table.MAX_FEATURES + 2)}
+WIDE = {f"x{j}": [i % 2 * j + i for i in range(40)] for j in range(csv.MAX_FEATURES + 2)}
 EXTREME = {"tiny": "1e-200", "huge": "1e200", "past squaring": "1e300"}
 
 
@@ -224,7 +225,7 @@ def test_no_size_of_numbers_fails_the_page(slug, size):
 def test_more_columns_than_can_be_fitted_soon_are_one_sentence(slug):
     lines = [",".join(WIDE), *(",".join(map(str, row)) for row in zip(*WIDE.values(), strict=True))]
     app = give(opened(slug), "\n".join(lines).encode())
-    assert [f"At most {csv_table.MAX_FEATURES} columns" in m for m in messages(app)] == [True]
+    assert [f"At most {csv.MAX_FEATURES} columns" in m for m in messages(app)] == [True]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -239,14 +240,14 @@ def test_a_long_fit_says_how_far_it_is(slug):
 def test_reading_a_file_says_how_far_it_is():
     told = []
     with listening(lambda share, what: told.append(share)):
-        csv_table.read_csv(content())
+        csv.read_csv(content())
     assert told == [0.2, 0.4, 0.6, 0.8, 1.0]
 
 
 def test_five_megabytes_are_one_number():
     config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
-    assert config["server"]["maxUploadSize"] == csv_table.MEGABYTES
-    assert f" {csv_table.MEGABYTES} MB" in own_csv.PROMISE
+    assert config["server"]["maxUploadSize"] == csv.MEGABYTES
+    assert f" {csv.MEGABYTES} MB" in own_csv.PROMISE
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -293,13 +294,13 @@ def test_an_upload_never_touches_the_disk():
     part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
 
     async def body():
-        yield part + b"1,2\n" * (csv_table.MAX_BYTES // 4) + b"\r\n--x--\r\n"
+        yield part + b"1,2\n" * (csv.MAX_BYTES // 4) + b"\r\n--x--\r\n"
 
     parser = MultiPartParser(Headers({"content-type": "multipart/form-data; boundary=x"}), body())
     with ThreadPoolExecutor(1) as apart:  # a browser of other tests may keep a loop running in this thread
         form = apart.submit(asyncio.run, parser.parse()).result()
     with form["f"].file as file:
-        assert len(file.read()) == csv_table.MAX_BYTES
+        assert len(file.read()) == csv.MAX_BYTES
         assert not file._rolled
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from regviz.checks import Array
-from regviz.data import Table, standardised
+from regviz.data.tables import Table, standardised
 
 
 def unit_free(table: Table, standardise: bool = True) -> tuple[Array, Array]:

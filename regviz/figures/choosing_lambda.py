@@ -8,17 +8,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from regviz.checks import Array
-from regviz.data import Design, Table, diabetes, linear_design
 from regviz.data.scaled import unit_free, with_products
 from regviz.data.splits import split
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, axis, bars, figure, line, points, spread, upright, words
+from regviz.data.tables import Design, Table, diabetes, linear_design
+from regviz.experiments.choosing_lambda import Population, Simulation, simulate, twin
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import ABOVE, axis, bars, figure, line, points, spread, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
-from regviz.paths import elastic_net_path
+from regviz.linear.degrees_of_freedom import effective_df
+from regviz.linear.paths import elastic_net_path
+from regviz.linear.selection import CVResult, cross_validate, within_one_se
 from regviz.progress import telling
-from regviz.selection import CVResult, cross_validate, within_one_se
-from regviz.simulation import Population, Simulation, simulate, twin
-from regviz.support import effective_df
 
 TITLES = {"l1": "the lasso", "l2": "ridge"}
 TABLES = ("diabetes", "synthetic", "own")

@@ -7,16 +7,16 @@ from typing import Annotated
 import numpy as np
 import plotly.graph_objects as go
 
-from regviz.certificates import kkt_residual
 from regviz.checks import Array
-from regviz.data import Table, diabetes, linear_design
 from regviz.data.scaled import unit_free
-from regviz.figures import theme
-from regviz.figures.parts import axis, bars, figure, line, points, spread, upright, words
+from regviz.data.tables import Table, diabetes, linear_design
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import axis, bars, figure, line, points, spread, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
-from regviz.paths import Path, elastic_net_path, lasso_path, ridge_path
+from regviz.linear.certificates import kkt_residual
+from regviz.linear.degrees_of_freedom import Knot, effective_df, knots_of
+from regviz.linear.paths import Path, elastic_net_path, lasso_path, ridge_path
 from regviz.progress import telling
-from regviz.support import Knot, effective_df, knots_of
 
 TITLES = {"l1": "the lasso", "l2": "ridge"}
 COLORS = {"l1": theme.L1, "l2": theme.L2, "elastic net": theme.ELASTIC_NET}

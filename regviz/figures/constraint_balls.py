@@ -7,14 +7,14 @@ from typing import Annotated
 import numpy as np
 import plotly.graph_objects as go
 
-from regviz import families
-from regviz.certificates import stationarity
+from regviz import penalties
 from regviz.checks import Array
 from regviz.data.two_features import Problem, draw_data
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, BESIDE, axis, bars, ellipses, figure, line, points, upright, words
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import ABOVE, BESIDE, axis, bars, ellipses, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
-from regviz.two_weights import objective, solve_budget, solve_elastic_net, solve_lq
+from regviz.linear.certificates import stationarity
+from regviz.linear.plane import objective, solve_budget, solve_elastic_net, solve_lq
 
 SPECTRUM = np.array([0.02, 0.1, 0.25, 0.5, 0.9, 1.5, 2.4, 3.8])  # loss levels, in units of the loss at w = 0
 
@@ -49,7 +49,7 @@ class Result:
     """The solution at one λ or t, and the whole path it lies on."""
 
     problem: Problem
-    penalty: families.Penalty
+    penalty: penalties.Penalty
     strengths: Array
     budgets: Array
     path: Array
@@ -61,13 +61,13 @@ class Result:
     twin: Array
 
 
-def family(s: Settings) -> families.Penalty:
+def family(s: Settings) -> penalties.Penalty:
     """Return the penalty that the settings name."""
     table = {
-        "l1": families.L1,
-        "l2": families.L2,
-        "elastic net": families.elastic_net(s.l1_ratio),
-        "lq": families.lq(s.q),
+        "l1": penalties.L1,
+        "l2": penalties.L2,
+        "elastic net": penalties.elastic_net(s.l1_ratio),
+        "lq": penalties.lq(s.q),
     }
     return table[s.penalty]
 
@@ -193,7 +193,7 @@ def draw_certificate(s: Settings, r: Result) -> go.Figure:
 PANELS = {"plane": draw_plane, "path": draw_path, "certificate": draw_certificate}
 
 
-def ball(penalty: families.Penalty, budget: float, count: int = 31) -> tuple[Array, Array]:
+def ball(penalty: penalties.Penalty, budget: float, count: int = 31) -> tuple[Array, Array]:
     """Return the closed curve P(w) = budget as x and y, quarter by quarter."""
     share = np.sin(np.linspace(0, np.pi / 2, count)) ** 2
     across, up = penalty.inverse(budget * (1 - share)), penalty.inverse(budget * share)

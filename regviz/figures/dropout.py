@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from regviz import Dropout
 from regviz.checks import Array
-from regviz.data.toys import wave
-from regviz.dropout_runs import (
+from regviz.data.curves import wave
+from regviz.experiments.dropout import (
     CHECK,
     COUNTS,
     EPOCHS,
@@ -27,8 +27,8 @@ from regviz.dropout_runs import (
     masks_of_passes,
     spread_of,
 )
-from regviz.figures import theme
-from regviz.figures.parts import (
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import (
     ABOVE,
     Trace,
     axis,

@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 
 from regviz import MLP, EarlyStopping, Split, split, train
 from regviz.checks import Array
+from regviz.data.curves import wave
 from regviz.data.digits import load_digits
 from regviz.data.splits import flip_labels
-from regviz.data.toys import wave
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, axis, bars, figure, line, points, upright, words
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import ABOVE, axis, bars, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Slider, Toggle, number
 from regviz.progress import telling
 

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from regviz.certificates import kkt_residual
 from regviz.checks import Array
-from regviz.data.twins import GROUPS, SIGNS, Twins, twins
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, POWERS, Trace, axis, figure, line, points, upright, words
+from regviz.data.grouped_copies import GROUPS, SIGNS, Twins, twins
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, points, upright, words
 from regviz.knobs import LogSlider, Seed, Slider, knobs, number
-from regviz.paths import Path, elastic_net_path, lasso_path
+from regviz.linear.certificates import kkt_residual
+from regviz.linear.paths import Path, elastic_net_path, lasso_path
 
 REDRAWS = 8
 FIRST_REDRAW = 1000  # seeds of the redraws, out of the reach of the seed knob

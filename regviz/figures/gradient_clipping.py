@@ -9,12 +9,12 @@ import plotly.graph_objects as go
 
 from regviz import clip_by_norm, clip_by_value, sgd
 from regviz.checks import Array
-from regviz.cliffs import CLIFF, recurrent
-from regviz.contours import level_curves
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, POWERS, axis, figure, line, points, upright, words
+from regviz.descent.cliffs import CLIFF, recurrent
+from regviz.descent.surfaces import Descent, Surface, descend
+from regviz.figures.kit import theme
+from regviz.figures.kit.contours import level_curves_of
+from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Slider, knobs, number
-from regviz.surfaces import Descent, Surface, descend
 
 STEPS, LATE = 100, 20  # a run is judged by the mean loss of its last 20 steps
 FLOOR = 1e-8
@@ -108,11 +108,7 @@ def late(r: Result, name: str) -> float:
 def contours(loss: str, length: int) -> tuple[Array, Array]:
     """Return level curves of the loss as one broken line."""
     shape = surface(loss, length)
-    x, y = np.linspace(*shape.x, 201), np.linspace(*shape.y, 201)
-    z = shape.value(np.stack(np.meshgrid(x, y), axis=-1))
-    levels = CONTOURS[loss]
-    curves = [np.stack(level_curves(x, y, z, level)) for level in levels if z.min() < level < z.max()]
-    return tuple(np.hstack([np.hstack([curve, [[np.nan], [np.nan]]]) for curve in curves]))
+    return level_curves_of(shape.value, shape.x, shape.y, CONTOURS[loss], 201)
 
 
 def draw_plane(s: Settings, r: Result) -> go.Figure:

@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from regviz.checks import Array
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, POWERS, axis, figure, line, points, upright, words
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
 
 GRID = np.linspace(-1, 1, 161)

@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from regviz import MLP, cosine_annealing, one_cycle, split, step_decay, train, warmup_cosine, warmup_schedule
 from regviz.checks import Array
 from regviz.data.digits import load_digits
-from regviz.figures import theme
-from regviz.figures.parts import POWERS, Trace, axis, band, figure, line, percent, points, spread, upright, words
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import POWERS, Trace, axis, band, figure, line, percent, points, spread, upright, words
 from regviz.knobs import LogSlider, Several, Slider, number
 from regviz.progress import telling
 

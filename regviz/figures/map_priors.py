@@ -7,13 +7,14 @@ from typing import Annotated
 import numpy as np
 import plotly.graph_objects as go
 
+from regviz.bayes.posteriors import Posterior
+from regviz.bayes.priors import Prior, elastic_net_prior, student_prior
 from regviz.checks import Array
 from regviz.data.two_features import Problem, draw_data
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, BESIDE, INSIDE, axis, ellipses, figure, line, points, upright, words
+from regviz.figures.kit import theme
+from regviz.figures.kit.contours import level_curves
+from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ellipses, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
-from regviz.posteriors import Posterior
-from regviz.priors import Prior, elastic_net_prior, student_prior
 
 NAMES = {"gaussian": "Gaussian", "laplace": "Laplace", "elastic net": "Elastic net", "student": "Student-t"}
 NU = 3.0  # degrees of freedom of the Student-t prior: the heaviest tails with a variance, in whole numbers
@@ -122,7 +123,7 @@ def compute(s: Settings) -> Result:
         posterior=q,
         path=path,
         now=int(np.argmin(np.abs(path.strengths - s.lambda_))),
-        regions=tuple(q.region(drop) for drop in DROPS),
+        regions=tuple(level_curves(*q.around(drop), -drop) for drop in DROPS),
         beliefs=tuple(prior_contour(q, drop) for drop in DROPS),
         grid=grid,
         likelihood=np.exp(np.maximum(-((grid - q.free[1]) ** 2) / (2 * q.spread[1, 1]), -DEEPEST)),

@@ -7,10 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from regviz.checks import Array
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, Trace, axis, band, cells, figure, line, percent, points, upright, words
-from regviz.knobs import Choice, LogSlider, Slider, number
-from regviz.normalized_runs import (
+from regviz.experiments.normalization import (
     BATCHES,
     EPOCHS,
     KINDS,
@@ -24,6 +21,9 @@ from regviz.normalized_runs import (
     over_batches,
     over_rates_and_scales,
 )
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import ABOVE, Trace, axis, band, cells, figure, line, percent, points, upright, words
+from regviz.knobs import Choice, LogSlider, Slider, number
 
 EPOCH_AXIS = np.arange(EPOCHS + 1)
 NAMES = {"none": "plain", "batch": "batch norm", "layer": "layer norm"}

@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 
 from regviz import Optimizer, adagrad, adam, adamw, momentum, nesterov, rmsprop, sgd
 from regviz.checks import Array
-from regviz.contours import level_curves
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, POWERS, Trace, axis, figure, line, listed, points, spread, upright, words
+from regviz.descent.surfaces import SURFACES, descend
+from regviz.figures.kit import theme
+from regviz.figures.kit.contours import level_curves_of
+from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, listed, points, spread, upright, words
 from regviz.knobs import Choice, LogSlider, Several, Slider, number
-from regviz.surfaces import SURFACES, descend
 
 STEPS = 400
 FLOOR = 1e-16  # a smaller loss is rounding, and is drawn here
@@ -136,11 +136,7 @@ def compute(s: Settings) -> Result:
 def contours(surface: str) -> tuple[Array, Array]:
     """Return the level curves of a surface, two to a decade of the loss, as one broken line."""
     shape = SURFACES[surface]
-    x, y = np.linspace(*shape.x, 121), np.linspace(*shape.y, 121)
-    z = shape.value(np.stack(np.meshgrid(x, y), axis=-1))
-    curves = [np.stack(level_curves(x, y, z, level)) for level in LEVELS if z.min() < level < z.max()]
-    broken = [np.hstack([curve, [[np.nan], [np.nan]]]) for curve in curves]
-    return tuple(np.hstack(broken))
+    return level_curves_of(shape.value, shape.x, shape.y, LEVELS, 121)
 
 
 def draw_plane(s: Settings, r: Result) -> go.Figure:

@@ -1,16 +1,15 @@
 """Five penalties: their shape, their slope, what they do to one weight alone, and against a parabola."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated
 
 import numpy as np
 import plotly.graph_objects as go
 
-from regviz import families, flows
+from regviz import penalties
 from regviz.checks import Array
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, Trace, axis, figure, line, points, upright, words
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import ABOVE, Trace, axis, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Numbers, Slider, number
 
 NAMES = ("l1", "l2", "elastic net", "mcp", "scad")
@@ -51,14 +50,14 @@ class Result:
     least: float
 
 
-def family(s: Settings, name: str) -> families.Penalty:
+def family(s: Settings, name: str) -> penalties.Penalty:
     """Return one penalty with the parameters of the settings."""
     made = {
-        "l1": lambda: families.L1,
-        "l2": lambda: families.L2,
-        "elastic net": lambda: families.elastic_net(s.l1_ratio),
-        "mcp": lambda: families.mcp(s.gamma),
-        "scad": lambda: families.scad(s.a),
+        "l1": lambda: penalties.L1,
+        "l2": lambda: penalties.L2,
+        "elastic net": lambda: penalties.elastic_net(s.l1_ratio),
+        "mcp": lambda: penalties.mcp(s.gamma),
+        "scad": lambda: penalties.scad(s.a),
     }
     return made[name]()
 
@@ -66,13 +65,6 @@ def family(s: Settings, name: str) -> families.Penalty:
 def compute(s: Settings) -> Result:
     """Return every curve of the page; all are closed forms."""
     table = {name: family(s, name) for name in NAMES}
-    moves = {
-        "l1": flows.l1_flow,
-        "l2": flows.l2_flow,
-        "elastic net": partial(flows.elastic_net_flow, l1_ratio=s.l1_ratio),
-        "mcp": partial(flows.mcp_flow, gamma=s.gamma),
-        "scad": partial(flows.scad_flow, a=s.a),
-    }
     shown = table[s.penalty]
     w = float(shown.prox(np.array([s.z]), s.lambda_)[0])
     parabola = (WIDE - s.z) ** 2 / 2
@@ -80,8 +72,8 @@ def compute(s: Settings) -> Result:
     return Result(
         shapes=shape,
         slopes={name: broken(p.gradient(WIDE, s.lambda_), p.slope) for name, p in table.items()},
-        flows={name: move(TIME, s.w0, s.lambda_) for name, move in moves.items()},
-        arrival=arrival(s),
+        flows={name: p.flow(TIME, s.w0, s.lambda_) for name, p in table.items()},
+        arrival=shown.arrival(s.w0, s.lambda_),
         parabola=parabola,
         total=parabola + shape[s.penalty],
         minimiser=w,
@@ -92,22 +84,6 @@ def compute(s: Settings) -> Result:
 def broken(slope: Array, jump: float) -> Array:
     """Return a slope with a gap at w = 0 where the penalty has a kink."""
     return np.where((WIDE == 0) & (jump > 0), np.nan, slope)
-
-
-def arrival(s: Settings) -> float:
-    """Return the time at which the flow of the penalty in the foreground reaches zero; infinity where it never does."""
-    lam, w0 = s.lambda_, s.w0
-    if s.penalty == "l1" or (s.penalty == "elastic net" and s.l1_ratio == 1):
-        return w0 / lam
-    if s.penalty == "elastic net" and s.l1_ratio > 0:
-        rho = s.l1_ratio
-        return float(np.log1p(w0 * (1 - rho) / rho) / (lam * (1 - rho)))
-    if s.penalty == "mcp" and w0 < s.gamma * lam:
-        return float(s.gamma * np.log(s.gamma * lam / (s.gamma * lam - w0)))
-    if s.penalty == "scad" and w0 < s.a * lam:
-        slow = (s.a - 1) * max(np.log((s.a - 1) * lam / (s.a * lam - w0)), 0.0)
-        return float(slow + min(w0, lam) / lam)
-    return float("inf")
 
 
 def draw_shape(s: Settings, r: Result) -> go.Figure:

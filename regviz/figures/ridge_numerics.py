@@ -8,10 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from regviz.checks import Array
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, INSIDE, POWERS, axis, figure, line, points, upright, words
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import ABOVE, INSIDE, POWERS, axis, figure, line, points, upright, words
 from regviz.knobs import LogSlider, Seed, Slider, knobs, number
-from regviz.ridge_spectrum import (
+from regviz.linear.spectrum import (
     Problem,
     closed_form_error,
     conditioned_problem,

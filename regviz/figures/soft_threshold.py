@@ -7,12 +7,12 @@ from typing import Annotated
 import numpy as np
 import plotly.graph_objects as go
 
-from regviz import proximal
+import regviz
 from regviz.checks import Array
-from regviz.figures import theme
-from regviz.figures.parts import ABOVE, INSIDE, axis, figure, line, points, upright, words
+from regviz.data.signals import blocks, cosines, haar, heavisine, rms, tones, universal_threshold
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import ABOVE, INSIDE, axis, figure, line, points, upright, words
 from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
-from regviz.signals import blocks, cosines, haar, heavisine, rms, tones, universal_threshold
 
 NAMES = ("soft", "l2", "elastic net", "hard", "mcp", "scad")
 TITLES = ("Soft", "Ridge", "Elastic net", "Hard", "MCP", "SCAD")
@@ -65,12 +65,12 @@ class Result:
 def rule(s: Settings, name: str, z: Array, lambda_: float) -> Array:
     """Return one rule applied to z, with threshold step · λ where the rule has one."""
     table = {
-        "soft": lambda: proximal.soft_threshold(z, s.step * lambda_),
-        "l2": lambda: proximal.prox_l2(z, lambda_, s.step),
-        "elastic net": lambda: proximal.prox_elastic_net(z, lambda_, s.l1_ratio, s.step),
-        "hard": lambda: proximal.hard_threshold(z, s.step * lambda_),
-        "mcp": lambda: proximal.prox_mcp(z, lambda_, s.gamma, s.step),
-        "scad": lambda: proximal.prox_scad(z, lambda_, SCAD_A, s.step),
+        "soft": lambda: regviz.soft_threshold(z, s.step * lambda_),
+        "l2": lambda: regviz.prox_l2(z, lambda_, s.step),
+        "elastic net": lambda: regviz.prox_elastic_net(z, lambda_, s.l1_ratio, s.step),
+        "hard": lambda: regviz.hard_threshold(z, s.step * lambda_),
+        "mcp": lambda: regviz.prox_mcp(z, lambda_, s.gamma, s.step),
+        "scad": lambda: regviz.prox_scad(z, lambda_, SCAD_A, s.step),
     }
     return table[name]()
 

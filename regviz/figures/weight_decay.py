@@ -12,8 +12,8 @@ from regviz import MLP, Optimizer, adam, adamw, run_grid, sgd, split, train
 from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.data.splits import flip_labels
-from regviz.figures import theme
-from regviz.figures.parts import POWERS, axis, cells, ellipses, figure, line, points, words
+from regviz.figures.kit import theme
+from regviz.figures.kit.traces import POWERS, axis, cells, ellipses, figure, line, points, words
 from regviz.knobs import LogSlider, Seed, Slider, number
 from regviz.progress import telling
 

@@ -16,7 +16,7 @@ import streamlit as st
 
 from regviz import __version__
 from regviz.catalog import HOME, TOPICS
-from regviz.figures import theme
+from regviz.figures.kit import theme
 from regviz.knobs import changed, knobs, settled, state_name
 from regviz.ui import plotly_js
 

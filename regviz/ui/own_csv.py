@@ -8,8 +8,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from regviz.data import Table
-from regviz.data.csv_table import (
+from regviz.data.csv import (
     MEGABYTES,
     CsvError,
     Prepared,
@@ -20,7 +19,8 @@ from regviz.data.csv_table import (
     read_csv,
     rows_with_missing,
 )
-from regviz.homotopy import PathError
+from regviz.data.tables import Table
+from regviz.linear.homotopy import PathError
 from regviz.ui import chart, page
 
 DESK = "own-csv"  # where the session holds it; no widget has this key, so it lives as long as the session
@@ -134,11 +134,11 @@ def on(topic: chart.Topic, s: Any) -> chart.Topic:
 def on_table(topic: chart.Topic, made: Made) -> OnTable:
     """Return the topic on a table of the reader's."""
     reading = (
-        "from regviz.data import csv_table",
+        "from regviz.data import csv",
         "",
         'with open("path/to/your.csv", "rb") as file:',
-        "    raw = csv_table.read_csv(file.read())",
-        f"table = csv_table.prepare(raw, {', '.join(f'{k}={v!r}' for k, v in vars(made.choices).items())}).table",
+        "    raw = csv.read_csv(file.read())",
+        f"table = csv.prepare(raw, {', '.join(f'{k}={v!r}' for k, v in vars(made.choices).items())}).table",
     )
     return OnTable(topic, made.prepared.table, made.mark, reading)
 

@@ -18,7 +18,7 @@ from sklearn.linear_model import lasso_path as coordinate_descent_path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from regviz import cross_validate, elastic_net_path, fold_labels, lambda_max, lasso_path, ridge_path
-from regviz.data import diabetes, linear_design, standardised
+from regviz.data.tables import diabetes, linear_design, standardised
 
 SECONDS = 2.0  # for each pair
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from regviz.data import diabetes
+from regviz.data.tables import diabetes
+from regviz.experiments.choosing_lambda import simulate
 from regviz.figures import choosing_lambda as topic
 from regviz.figures.choosing_lambda import OPTIONS, Settings
-from regviz.simulation import simulate
 
 PENALTIES = ("l1", "l2", "elastic net")
 

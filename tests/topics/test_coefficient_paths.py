@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from certify import assert_optimal
 
-from regviz.data import Table, diabetes
 from regviz.data.scaled import unit_free
+from regviz.data.tables import Table, diabetes
 from regviz.figures import coefficient_paths as topic
 from regviz.figures.coefficient_paths import Settings
 from regviz.knobs import knobs

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from regviz import MLP
-from regviz.dropout_runs import (
+from regviz.experiments.dropout import (
     COUNTS,
     GRID,
     NETWORKS,

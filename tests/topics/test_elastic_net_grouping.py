@@ -7,11 +7,11 @@ import pytest
 from certify import assert_optimal
 from sklearn.linear_model import ElasticNet
 
-from regviz.certificates import duality_gap
-from regviz.data.twins import SIGNS, twins
+from regviz.data.grouped_copies import SIGNS, twins
 from regviz.figures import elastic_net_grouping as topic
 from regviz.figures.elastic_net_grouping import PAIRS, TWINS, Settings
 from regviz.knobs import corners, knobs
+from regviz.linear.certificates import duality_gap
 
 LAMBDAS = knobs(Settings)["lambda_"].options
 RATIOS = knobs(Settings)["l1_ratio"].options

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from regviz.cliffs import CLIFF, SLANT, recurrent
+from regviz.descent.cliffs import CLIFF, SLANT, recurrent
 from regviz.figures import gradient_clipping as topic
 from regviz.figures.gradient_clipping import STARTS, STEPS, Settings, late, surface
 from regviz.knobs import knobs

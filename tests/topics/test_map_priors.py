@@ -11,7 +11,7 @@ from regviz.figures import constraint_balls
 from regviz.figures import map_priors as topic
 from regviz.figures.map_priors import LIMIT, NAMES, Settings
 from regviz.knobs import corners, knobs
-from regviz.two_weights import solve_elastic_net
+from regviz.linear.plane import solve_elastic_net
 
 LAMBDAS = knobs(Settings)["lambda_"].options
 

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from regviz import MLP, train
-from regviz.figures import normalization as topic
-from regviz.figures.normalization import Settings
-from regviz.normalized_runs import (
+from regviz.descent.optimizers import sgd
+from regviz.experiments.normalization import (
     BATCH,
     BATCHES,
     EPOCHS,
@@ -20,7 +19,8 @@ from regviz.normalized_runs import (
     over_batches,
     over_rates_and_scales,
 )
-from regviz.optimizers import sgd
+from regviz.figures import normalization as topic
+from regviz.figures.normalization import Settings
 
 NONE, BATCH_NORM, LAYER_NORM = 0, 1, 2
 

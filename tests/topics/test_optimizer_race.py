@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from regviz.descent.surfaces import SURFACES, descend
 from regviz.figures import optimizer_race as topic
 from regviz.figures.optimizer_race import ADAPTIVE, FLOOR, GRID, NAMES, RACERS, STEPS, Settings, run, start_of
-from regviz.surfaces import SURFACES, descend
 
 pytestmark = pytest.mark.underflows  # runs that have arrived
 PLAIN = ("sgd", "momentum", "nesterov")

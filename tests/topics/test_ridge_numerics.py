@@ -6,8 +6,8 @@ import pytest
 from regviz.figures import ridge_numerics as topic
 from regviz.figures.ridge_numerics import CAUGHT, FLOOR, N, Settings
 from regviz.knobs import corners, knobs
-from regviz.linear_models import DivergenceError, RidgeRegression, ridge_closed_form, stability_limit
-from regviz.ridge_spectrum import (
+from regviz.linear.models import DivergenceError, RidgeRegression, ridge_closed_form, stability_limit
+from regviz.linear.spectrum import (
     conditioned_problem,
     matched_steps,
     predicted_descent,

@@ -1,0 +1,1 @@
+"""Penalties as priors: posteriors of two weights."""

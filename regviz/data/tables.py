@@ -1,0 +1,110 @@
+"""Tables to fit: real ones kept as files beside this module, and seeded synthetic designs."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from regviz.checks import Array, finite, fraction, non_negative
+
+HERE = Path(__file__).parent
+KEPT = 24  # results that a table remembers, at most
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A regression problem: X (n, p), y (n,), a name for each column, the name of y, and where it comes from.
+
+    What is computed from a table can be kept on it, and then goes when the table goes: a reader's own data leave
+    nothing behind in a cache that outlives their session.
+    """
+
+    X: Array
+    y: Array
+    names: tuple[str, ...]
+    target: str
+    source: str
+
+    _kept: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
+
+    def recall(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return make(), computed once for this table and `key`; of many results the oldest is forgotten."""
+        made = self._kept.get(key)
+        if made is None:
+            made = make()
+            while len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)), None)
+            self._kept[key] = made
+        return made  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, eq=False)
+class Design(Table):
+    """A synthetic table with its truth: y = Xw + noise · (standard normal)."""
+
+    w: Array
+    noise: float
+
+
+@cache
+def diabetes() -> Table:
+    """Return the diabetes table (442, 10) in raw units, read-only. Source: Efron et al. 2004, table 1."""
+    lines = (HERE / "diabetes.csv").read_text(encoding="utf-8").splitlines()
+    comments = [line for line in lines if line.startswith("#")]
+    *names, target = lines[len(comments)].split(",")
+    values = np.loadtxt(lines[len(comments) + 1 :], delimiter=",")
+    values.flags.writeable = False
+    source = " ".join(line.removeprefix("# ") for line in comments)
+    return Table(values[:, :-1], values[:, -1], tuple(names), target, source)
+
+
+def linear_design(
+    n: int = 100, p: int = 20, correlation: float = 0.5, sparsity: float = 0.75, noise: float = 1.0, seed: int = 0
+) -> Design:
+    """Return a seeded linear problem: rows normal with unit variance and cov(x_i, x_j) = correlation^|i−j|.
+
+    A share `sparsity` in [0, 1] of the true weights, at random places, is exactly zero, the others have sizes
+    between 0.5 and 1.5 and random signs; `noise` is the standard deviation around Xw. Columns, weights and noise come
+    from three streams of the seed, so that turning one knob leaves the draws behind the others as they were.
+    Raises ValueError where n < 2, p < 1 or |correlation| ≥ 1.
+    """
+    n, p = _count("n", n, 2), _count("p", p, 1)
+    rho, kept = float(finite("correlation", correlation)), p - round(fraction("sparsity", sparsity) * p)
+    if abs(rho) >= 1:
+        raise ValueError(f"correlation must be in (-1, 1); got {rho}")
+    for_X, for_w, for_y = (np.random.default_rng([seed, stream]) for stream in range(3))
+    X = for_X.standard_normal((n, p))
+    for j in range(1, p):
+        X[:, j] = rho * X[:, j - 1] + np.sqrt(1 - rho**2) * X[:, j]
+    w = for_w.uniform(0.5, 1.5, p) * for_w.choice([-1.0, 1.0], p)
+    w[for_w.permutation(p)[kept:]] = 0.0
+    scale = float(non_negative("noise", noise))
+    y = X @ w + scale * for_y.standard_normal(n)
+    source = f"synthetic: n={n}, p={p}, correlation={rho:g}, sparsity={sparsity:g}, noise={scale:g}, seed={seed}"
+    return Design(X, y, tuple(f"x{j + 1}" for j in range(p)), "y", source, w, scale)
+
+
+def standardised(X: ArrayLike) -> tuple[Array, Array, Array]:
+    """Return X (n, p) with mean 0 and variance 1 in each column, the means (p,) and the standard deviations (p,).
+
+    The variance is the mean square (n in the denominator). A constant column becomes zero, with deviation 1.
+    """
+    X = finite("X", X)
+    if X.ndim != 2 or 0 in X.shape:
+        raise ValueError(f"X must have shape (n, p) with n, p >= 1; got {X.shape}")
+    mean = np.where(np.ptp(X, axis=0) == 0, X[0], X.mean(axis=0))
+    deviation = np.sqrt(((X - mean) ** 2).mean(axis=0))
+    deviation = np.where(deviation == 0, 1.0, deviation)
+    return (X - mean) / deviation, mean, deviation
+
+
+def _count(name: str, value: int, least: int) -> int:
+    if int(value) != value or value < least:
+        raise ValueError(f"{name} must be a whole number >= {least}; got {value}")
+    return int(value)

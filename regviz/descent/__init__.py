@@ -1,0 +1,1 @@
+"""Optimizers, schedules and clipping, and the surfaces on which they are watched."""

@@ -1,0 +1,214 @@
+"""What dropout does at every rate at once: digits with wrong labels, a noisy curve, and linear regression."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from regviz.checks import Array
+from regviz.data.curves import wave
+from regviz.data.digits import load_digits
+from regviz.data.splits import Split, flip_labels, split
+from regviz.data.tables import linear_design
+from regviz.networks import MLP, Dropout
+from regviz.networks.dropout_ridge import averaged_over_masks, dropout_ridge
+from regviz.networks.training import run_grid, train
+from regviz.progress import telling
+
+RATES = np.round(np.arange(46) * 0.02, 2)
+"""0 to 0.9"""
+SEEDS, EPOCHS, CHECK = 3, 40, 5
+NETWORKS, CURVE_EPOCHS, PASSES, WIDTH = 3, 300, 100, 48
+GRID = np.linspace(-1.2, 1.2, 81)
+THERE = (np.abs(GRID) >= 0.3) & (np.abs(GRID) <= 1)
+"""where there are data"""
+GAP, BEYOND = np.abs(GRID) < 0.2, np.abs(GRID) > 1.1
+SEQUENCES, COUNTS = 8, np.unique(np.geomspace(8, 256, 21).round())
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Accuracies (rates, seeds, checks), and the mean hidden activation of a network trained at rate 0.
+
+    In eval mode it is one number; in train mode, and under the same masks without the division, one for each rate.
+    """
+
+    train: Array
+    validation: Array
+    test: Array
+    best: int
+    eval_mode: float
+    train_mode: Array
+    train_error: Array
+    undivided: Array
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Predictions over GRID of every network: in eval mode (rates, networks, 81), and of each pass in train mode."""
+
+    x: Array
+    y: Array
+    eval_mode: Array
+    passes: Array
+    """(rates, networks, PASSES, 81)"""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Over so many passes at every rate: mean, deviation (rates, 81) of one network, errors (rates, networks) of all.
+
+    The errors are root mean squares of eval mode and of the mean of the passes, where there are data.
+    """
+
+    mean: Array
+    deviation: Array
+    eval_error: Array
+    mean_error: Array
+
+    def by_place(self, k: int) -> tuple[float, float, float]:
+        """Return the mean deviation of the passes at rate k: at the data, in the gap between them, and beyond them."""
+        at_data, in_gap, beyond = (float(self.deviation[k, place].mean()) for place in (THERE, GAP, BEYOND))
+        return at_data, in_gap, beyond
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Weights times k: closed form (rates, 6), Monte Carlo less it (rates, sequences, counts, 6), error of one mask."""
+
+    exact: Array
+    excess: Array
+    error: Array
+
+    def found(self, k: int, masks: float) -> tuple[Array, Array]:
+        """Return Monte Carlo less the closed form (6,) of the first sequence at rate k, and its standard error (6,)."""
+        at = int(np.argmin(np.abs(COUNTS - masks)))
+        return self.excess[k, 0, at], self.error[k] / np.sqrt(COUNTS[at])
+
+    def distances(self) -> tuple[Array, Array]:
+        """Return root mean square distances over sequences (rates, counts) to the closed form, and those expected."""
+        distance = np.sqrt((self.excess**2).sum(axis=-1).mean(axis=1))
+        return distance, np.linalg.norm(self.error, axis=-1)[:, None] / np.sqrt(COUNTS)
+
+
+@lru_cache(maxsize=8)
+def digits_trained(wrong: float) -> Digits:
+    """Return networks 64-48-10 at every rate and seed, trained as one batch on 200 digits, some labelled wrong."""
+    X, y = load_digits()
+    clean = split(X, y, 200, 300, 400, seed=0)
+    labels = flip_labels(clean.y_train, wrong, 10, seed=0)
+    problem = Split(clean.X_train, labels, clean.X_validation, clean.y_validation, clean.X_test, clean.y_test)
+    rates, seeds = run_grid(RATES, range(SEEDS))
+    network = MLP((64, 48, 10), seeds=seeds.tolist(), drop_rate=rates, dtype="float32")
+    history = train(
+        network,
+        problem,
+        learning_rate=0.02,
+        epochs=EPOCHS,
+        batch_size=100,
+        record_every=CHECK,
+        progress=telling(f"Training {len(rates)} networks"),
+    )
+    parts = (history.train_accuracy, history.validation_accuracy, history.test_accuracy)
+    accuracies = [part.reshape(len(RATES), SEEDS, -1) for part in parts]
+    hidden = network.outputs(clean.X_train[:64].astype(np.float32))[1][0].astype(float)  # trained at rate 0
+    divided, undivided = np.moveaxis([_mean_activations(hidden, rate) for rate in RATES], 1, 0)
+    errors = divided.std(axis=1, ddof=1) / np.sqrt(divided.shape[1])
+    best = int(accuracies[1][..., -1].mean(axis=1).argmax())
+    return Digits(*accuracies, best, float(hidden.mean()), divided.mean(axis=1), errors, undivided.mean(axis=1))
+
+
+def _mean_activations(hidden: Array, rate: float, masks: int = 10) -> tuple[Array, Array]:
+    """Return the mean activation (masks,) under each of several masks in train mode, and without its division."""
+    layer = Dropout(rate, seed=1)
+    dropped = np.array([layer.forward(hidden) for _ in range(masks)])
+    return dropped.mean(axis=(1, 2)), np.where(dropped == 0, 0.0, hidden).mean(axis=(1, 2))
+
+
+def inputs(x: ArrayLike) -> Array:
+    """Return (n, 2): 3x, and a constant that lets the bends of the units lie anywhere."""
+    return np.stack([3 * np.asarray(x), np.ones_like(x)], axis=-1)
+
+
+def curve_data() -> tuple[Array, Array]:
+    """Return x (24,) with a gap in the middle, and y (networks, 24), noisy values of a curve."""
+    draws = np.random.default_rng(3)
+    x = np.concatenate([draws.uniform(-1, -0.3, 12), draws.uniform(0.3, 1, 12)])
+    return x, wave(x) + 0.2 * draws.standard_normal((NETWORKS, 24))
+
+
+@lru_cache(maxsize=1)
+def curve_trained() -> Curve:
+    """Return networks 2-48-48-1 at every rate, and their predictions under PASSES masks."""
+    x, y = curve_data()
+    rates, seeds = run_grid(RATES, range(NETWORKS))
+    network = MLP((2, WIDTH, WIDTH, 1), seeds=seeds.tolist(), drop_rate=rates, dtype="float32")
+    X, Y = np.broadcast_to(inputs(x), (len(rates), 24, 2)), np.tile(y, (len(RATES), 1))
+    train(
+        network,
+        Split(X, Y, X, Y, X, Y),
+        loss="squared",
+        learning_rate=0.01,
+        epochs=CURVE_EPOCHS,
+        batch_size=24,
+        record_every=CURVE_EPOCHS,
+        progress=telling(f"Training {len(rates)} networks"),
+    )
+    tell, shape = telling(f"Drawing {PASSES} passes of each"), (len(RATES), NETWORKS)
+    single, passes = network.apply(inputs(GRID).astype(np.float32))[..., 0], []
+    for i, rate in enumerate(rates):
+        passes.append(passes_of([(d.W[i], d.b[i]) for d in network.dense], rate))
+        tell(i + 1, len(rates))
+    return Curve(x, y, single.reshape(*shape, -1).astype(float), np.stack(passes).reshape(*shape, PASSES, -1))
+
+
+def passes_of(layers: list[tuple[Array, Array]], rate: float) -> Array:
+    """Return predictions (PASSES, 81) in train mode; a pass has one mask for all of GRID, so that it is a curve."""
+    h, masks = inputs(GRID), masks_of_passes(rate)
+    for (W, b), mask in zip(layers[:-1], masks, strict=True):
+        h = np.maximum(h @ W + b, 0) * mask.astype(np.float32)[:, None]
+    W, b = layers[-1]
+    return (h @ W + b)[..., 0].astype(float)
+
+
+def masks_of_passes(rate: float) -> tuple[Array, Array]:
+    """Return the factors (PASSES, WIDTH) on both hidden layers."""
+    layer, ones = Dropout(rate, seed=2), np.ones((PASSES, WIDTH))
+    return layer.forward(ones), layer.forward(ones)
+
+
+@lru_cache(maxsize=128)
+def spread_of(network: int, passes: int) -> Spread:
+    """Return what so many passes say of a network, and how far eval mode and their mean are from the truth."""
+    c = curve_trained()
+    drawn = c.passes[:, :, :passes]
+    errors = [
+        np.sqrt(np.mean((guess - wave(GRID))[..., THERE] ** 2, axis=-1)) for guess in (c.eval_mode, drawn.mean(axis=2))
+    ]
+    own = drawn[:, network - 1]
+    return Spread(own.mean(axis=1), own.std(axis=1, ddof=1), *errors)
+
+
+@lru_cache(maxsize=16)
+def linear_solved(correlation: float) -> Linear:
+    """Return weights times keep probability at every rate, in closed form and averaged over masks."""
+    X, y = linear_problem(correlation)
+    tell, rows = telling("Averaging over masks"), []
+    for i, rate in enumerate(RATES):
+        exact = dropout_ridge(X, y, 1 - rate)
+        found = averaged_over_masks(X, y, rate, COUNTS, SEQUENCES, seed=0)
+        rows.append([(1 - rate) * v for v in (exact, _exact_zero(found.solutions - exact), _exact_zero(found.error))])
+        tell(i + 1, len(RATES))
+    return Linear(*(np.stack(column) for column in zip(*rows, strict=True)))
+
+
+def _exact_zero(values: Array) -> Array:
+    """Return the values without rounding errors, which are all there is at rate 0."""
+    return np.where(np.abs(values) < 1e-9, 0.0, values)
+
+
+def linear_problem(correlation: float) -> tuple[Array, Array]:
+    """Return X (30, 6) and y (30,), centred."""
+    design = linear_design(30, 6, correlation, 0.0, 1.0, seed=0)
+    return design.X - design.X.mean(axis=0), design.y - design.y.mean()

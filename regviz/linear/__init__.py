@@ -1,0 +1,1 @@
+"""Linear models: exact paths, certificates, selection, and the plane of two weights."""

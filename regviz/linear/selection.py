@@ -1,0 +1,70 @@
+"""Choosing λ by cross-validation on exact paths."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from regviz.checks import Array, finite, regression
+from regviz.linear.paths import elastic_net_path
+
+
+@dataclass(frozen=True, eq=False)
+class CVResult:
+    """Cross-validated mean squared error along `lambdas` (m,).
+
+    `errors` (n_folds, m) has the error of each fold, `mean` (m,) their mean and `se` (m,) its standard error.
+    `lambda_min` has the smallest mean; `lambda_1se` is the largest λ whose mean is within one standard error of it.
+    """
+
+    lambdas: Array
+    mean: Array
+    se: Array
+    lambda_min: float
+    lambda_1se: float
+    errors: Array
+
+
+def fold_labels(n: int, n_folds: int = 10, seed: int = 0) -> np.ndarray:
+    """Return for each of n rows the fold (n,) that holds it out: sizes differ by at most one, order is shuffled.
+
+    Raises ValueError where n_folds is outside [2, n].
+    """
+    if int(n_folds) != n_folds or not 2 <= n_folds <= n:
+        raise ValueError(f"n_folds must be a whole number in [2, {n}], the number of rows; got {n_folds}")
+    return np.random.default_rng(seed).permutation(np.arange(n) % int(n_folds))
+
+
+def cross_validate(
+    X: ArrayLike, y: ArrayLike, l1_ratio: float, lambdas: ArrayLike, n_folds: int = 10, seed: int = 0
+) -> CVResult:
+    """Return the cross-validated error of the elastic net at each of `lambdas` (m,); l1_ratio 1 is lasso, 0 ridge.
+
+    Every fold weighs the same. Where several λ share the smallest mean, `lambda_min` is the largest of them.
+    Source: Hastie, Tibshirani and Friedman 2009, section 7.10.1.
+    """
+    X, y = regression(X, y)
+    held_out = fold_labels(len(y), n_folds, seed)
+    errors = np.array([_fold_errors(X, y, held_out == fold, l1_ratio, lambdas) for fold in range(n_folds)])
+    mean, se = errors.mean(axis=0), errors.std(axis=0, ddof=1) / np.sqrt(n_folds)
+    grid, best = np.asarray(lambdas, dtype=float), mean.min()
+    within = mean <= best + se[mean == best].max()
+    return CVResult(grid, mean, se, float(grid[mean == best].max()), float(grid[within].max()), errors)
+
+
+def _fold_errors(X: Array, y: Array, test: np.ndarray, l1_ratio: float, lambdas: ArrayLike) -> Array:
+    path = elastic_net_path(X[~test], y[~test], l1_ratio, lambdas)
+    return ((path.predict(X[test]) - y[test][:, None]) ** 2).mean(axis=0)
+
+
+def within_one_se(loss: ArrayLike) -> NDArray[np.bool_]:
+    """Return where the mean of loss (n, m) over n cases is within one standard error of its least among m models.
+
+    The error is that of the difference to the best model, case by case: what makes a case hard for all of them cancels.
+
+    >>> within_one_se([[1.0, 1.1, 3.0], [2.0, 2.2, 4.1], [3.0, 2.9, 5.0]]).tolist()
+    [True, True, False]
+    """
+    loss = finite("loss", loss)
+    gap = loss - loss[:, [loss.mean(axis=0).argmin()]]
+    return gap.mean(axis=0) <= gap.std(axis=0) / np.sqrt(max(len(loss) - 1, 1))
