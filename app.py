@@ -14,22 +14,33 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from regviz.ui.plotly_js import address, gzipped
+from regviz.ui import assets
 
 ROOT = Path(__file__).parent
-PRELOAD = f"<{address()}>; rel=preload; as=script"
+FETCHED = [f"<{assets.plotly_address()}>; rel=preload; as=script"]
+FETCHED += [f"<{assets.scripts_address()}{name}.js>; rel=modulepreload" for name in assets.MODULES]
+FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}  # the version is in the address
+JAVASCRIPT = "text/javascript; charset=utf-8"
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
 async def plotly_js(request: Request) -> Response:
-    """Serve plotly.js; its version is in the path, so a browser may keep it for good."""
-    body = await run_in_threadpool(gzipped)
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    """Serve plotly.js."""
+    body = await run_in_threadpool(assets.plotly_gzipped)
+    headers = {**FOR_GOOD, "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
     else:
         body = await run_in_threadpool(gzip.decompress, body)
-    return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
+    return Response(body, media_type=JAVASCRIPT, headers=headers)
+
+
+async def scripts(request: Request) -> Response:
+    """Serve one of our modules."""
+    source = assets.SOURCES.get(request.path_params["name"])
+    if source is None:
+        return Response("There is no such script.", 404, media_type="text/plain")
+    return Response(source, media_type=JAVASCRIPT, headers=FOR_GOOD)
 
 
 class Headers:
@@ -46,17 +57,20 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 if headers.get("content-type", "").startswith("text/html"):
-                    headers["Link"] = PRELOAD  # the browser fetches plotly.js while the page is still booting
+                    headers["Link"] = ", ".join(FETCHED)  # while the page is still booting
             await send(message)
 
         await self.app(scope, receive, add if scope["type"] == "http" else send)
 
 
 MultiPartParser.spool_max_size = 0  # keep a reader's file in memory, however large: never in a temporary file
-Thread(target=gzipped, daemon=True).start()  # ready before the first visitor asks
+Thread(target=assets.plotly_gzipped, daemon=True).start()  # ready before the first visitor asks
 
 app = st.App(
     ROOT / "regviz" / "ui" / "shell.py",
-    routes=[Route(address(), plotly_js)],
+    routes=[
+        Route(assets.plotly_address(), plotly_js),
+        Route(f"{assets.base()}scripts/{{version}}/{{name}}.js", scripts),
+    ],
     middleware=[Middleware(Headers)],
 )

@@ -2,34 +2,30 @@ import streamlit as st
 
 from regviz.figures import choosing_lambda as topic
 from regviz.figures.choosing_lambda import Settings
-from regviz.knobs import number
 from regviz.linear.conventions import translations
 from regviz.ui import own_csv, page
+from regviz.ui.topic import Shown
+from regviz.wording import number
 
-SLUG = "choosing_lambda"
+
+def elsewhere(s: Settings, shown: Shown) -> None:
+    """Write the same λ under the conventions of other books and libraries."""
+    result = shown.compute(s)
+    n, unit = result.sizes[0], number(float(result.table.y.std()), 3)
+    st.subheader("The same λ elsewhere", anchor=False)
+    st.markdown(
+        f"What to write instead of λ = {number(s.lambda_, 3)} for the same solution, with {n} training rows, "
+        f"standardised features, and the target divided by its standard deviation, {unit}, as here. With the target in "
+        f"its own units an L1 penalty needs {unit} times as much; an L2 penalty needs no change."
+    )
+    page.table(
+        ("where", "what is minimised, or done", "value"),
+        [(t.name, t.objective, f"{t.symbol} = {number(t.value)}") for t in translations(s.lambda_, n, topic.ratio(s))],
+    )
 
 
-page.head(SLUG)
-settings = page.live(topic, own_csv.choose)
-
-result = own_csv.on(topic, settings).compute(settings)
-n, unit = result.sizes[0], number(float(result.table.y.std()), 3)
-st.subheader("The same λ elsewhere", anchor=False)
-st.markdown(
-    f"What to write instead of λ = {number(settings.lambda_, 3)} for the same solution, with {n} training rows, "
-    f"standardised features, and the target divided by its standard deviation, {unit}, as here. With the target in its "
-    f"own units an L1 penalty needs {unit} times as much; an L2 penalty needs no change."
-)
-page.table(
-    ("where", "what is minimised, or done", "value"),
-    [
-        (t.name, t.objective, f"{t.symbol} = {number(t.value)}")
-        for t in translations(settings.lambda_, n, topic.ratio(settings))
-    ],
-)
-
-page.explain(
-    SLUG,
+page.show(
+    topic,
     maths=r"""
 Rows are divided in three. **Training** rows fit $w$ for every $\lambda$. **Validation** rows choose $\lambda$. **Test**
 rows are looked at once, at the end. All errors are mean squared errors in units of the target's variance: predicting
@@ -81,5 +77,6 @@ Source: Hastie, Tibshirani and Friedman 2009, sections 7.2, 7.3 and 7.10.
         "Ten features are hard to overfit": Settings(products=False, lambda_=0.01),
         "Ridge on a sparse truth": Settings(data="synthetic", penalty="l2", lambda_=0.1),
     },
+    between=elsewhere,
+    choose=own_csv.choose,
 )
-page.turn(SLUG)

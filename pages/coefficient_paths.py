@@ -4,26 +4,26 @@ from regviz.figures import coefficient_paths as topic
 from regviz.figures.coefficient_paths import Settings
 from regviz.linear.homotopy import PathError
 from regviz.ui import own_csv, page
+from regviz.ui.topic import Shown
 
-SLUG = "coefficient_paths"
 MOST = 200  # steps listed
 
-page.head(SLUG)
-settings = page.live(topic, own_csv.choose)
 
-shown = own_csv.on(topic, settings)
-st.subheader("The knots, and what standardising changes", anchor=False)
-try:
-    with st.spinner("Following the path"):
-        steps = topic.step_table(shown.compute(settings).table, MOST)
-    st.dataframe(steps, hide_index=True, width="content", height="content" if len(steps["step"]) <= 16 else 600)
-    if len(steps["step"]) == MOST:
-        st.caption(f"These are the first {MOST} steps.")
-except PathError:
-    st.caption("In their own units some features are so nearly copies of others that no exact path can be followed.")
+def knots(s: Settings, shown: Shown) -> None:
+    """List where weights come and go, standardised and not."""
+    st.subheader("The knots, and what standardising changes", anchor=False)
+    try:
+        with st.spinner("Following the path"):
+            steps = topic.step_table(shown.compute(s).table, MOST)
+        st.dataframe(steps, hide_index=True, width="content", height="content" if len(steps["step"]) <= 16 else 600)
+        if len(steps["step"]) == MOST:
+            st.caption(f"These are the first {MOST} steps.")
+    except PathError:
+        st.caption("In their own units some features are so nearly copies of others that no path can be followed.")
 
-page.explain(
-    SLUG,
+
+page.show(
+    topic,
     maths=r"""
 All three methods minimise, with an intercept $b$ that is never penalised,
 
@@ -77,5 +77,6 @@ Hastie, Tibshirani and Friedman 2009, sections 3.4 and 3.8.
         "Forty features, eight of them true": Settings(data="synthetic", lambda_=0.1),
         "More features than samples": Settings(data="synthetic", n=40, p=100, sparsity=0.9, lambda_=0.1),
     },
+    between=knots,
+    choose=own_csv.choose,
 )
-page.turn(SLUG)

@@ -2,25 +2,25 @@ import streamlit as st
 
 from regviz.figures import early_stopping as topic
 from regviz.figures.early_stopping import Settings
-from regviz.knobs import number
 from regviz.ui import page
+from regviz.ui.topic import Shown
+from regviz.wording import number
 
-SLUG = "early_stopping"
 
-page.head(SLUG)
-settings = page.live(topic)
+def patience(s: Settings, shown: Shown) -> None:
+    """Write what each patience keeps, on average over the runs."""
+    st.subheader("What patience buys", anchor=False)
+    page.table(
+        ("patience", "mean epoch kept", "test loss, mean ± standard error"),
+        [
+            (name, number(epoch, 3), f"{number(loss, 3)} ± {number(error, 2)}")
+            for name, (epoch, loss, error) in shown.compute(s).by_patience.items()
+        ],
+    )
 
-st.subheader("What patience buys", anchor=False)
-page.table(
-    ("patience", "mean epoch kept", "test loss, mean ± standard error"),
-    [
-        (name, number(epoch, 3), f"{number(loss, 3)} ± {number(error, 2)}")
-        for name, (epoch, loss, error) in topic.compute(settings).by_patience.items()
-    ],
-)
 
-page.explain(
-    SLUG,
+page.show(
+    topic,
     maths=r"""
 Training lowers the loss on the training data for as long as you let it. The loss on new data falls at first and then
 rises, when the network begins to fit the noise. Early stopping watches a validation set that is not trained on.
@@ -64,5 +64,5 @@ Source: Goodfellow, Bengio and Courville 2016, *Deep Learning*, section 7.8 and 
         "Weight decay instead of stopping": Settings(weight_decay=2.0, epoch=400),
         "Forget to restore the best": Settings(data="digits", restore_best=False, patience=40),
     },
+    between=patience,
 )
-page.turn(SLUG)

@@ -2,16 +2,10 @@ import streamlit as st
 
 from regviz.figures import optimizer_race as topic
 from regviz.figures.optimizer_race import RACERS, Settings
-from regviz.knobs import number
 from regviz.ui import page
+from regviz.ui.topic import Shown
+from regviz.wording import number
 
-SLUG = "optimizer_race"
-
-page.head(SLUG)
-settings = page.live(topic)
-
-st.subheader("Who races, and how fast", anchor=False)
-result = topic.compute(settings)
 RULES = {
     "sgd": "−η g",
     "momentum": "−η m, m ← 0.9 m + g",
@@ -21,21 +15,28 @@ RULES = {
     "adam": "−η m̂/√v̂, β = 0.9 and 0.999",
     "adamw": "as Adam, and −η 0.01 w",
 }
-page.table(
-    ("optimizer", "step", "learning rate η", f"loss at iteration {settings.iteration}"),
-    [
-        (
-            RACERS[name].title,
-            RULES[name],
-            number(result.runs[name].rate, 3),
-            "diverged" if topic.gone(result, name) else topic.size(float(result.runs[name].loss[result.k])),
-        )
-        for name in settings.racers
-    ],
-)
 
-page.explain(
-    SLUG,
+
+def racers(s: Settings, shown: Shown) -> None:
+    """Write each runner's step, rate and loss."""
+    st.subheader("Who races, and how fast", anchor=False)
+    result = shown.compute(s)
+    page.table(
+        ("optimizer", "step", "learning rate η", f"loss at iteration {s.iteration}"),
+        [
+            (
+                RACERS[name].title,
+                RULES[name],
+                number(result.runs[name].rate, 3),
+                "diverged" if topic.gone(result, name) else topic.size(float(result.runs[name].loss[result.k])),
+            )
+            for name in s.racers
+        ],
+    )
+
+
+page.show(
+    topic,
     maths=r"""
 Every optimizer sees the same gradient $g$ of the same loss and starts at the same point. The losses, each with least
 value 0:
@@ -86,5 +87,5 @@ algorithm 1; Loshchilov and Hutter 2019, algorithm 2.
         "Never leaving it": Settings(surface="saddle", saddle_y=0.0, iteration=400),
         "AdamW hangs back": Settings(surface="beale", racers=("adam", "adamw"), moments="adamw", iteration=400),
     },
+    between=racers,
 )
-page.turn(SLUG)

@@ -2,26 +2,26 @@ import streamlit as st
 
 from regviz.figures import penalty_shapes as topic
 from regviz.figures.penalty_shapes import Settings
-from regviz.knobs import number
 from regviz.ui import controls, page
+from regviz.ui.topic import Shown
+from regviz.wording import number
 
-SLUG = "penalty_shapes"
 
-page.head(SLUG)
-settings = page.live(topic)
+def weigh(s: Settings, shown: Shown) -> None:
+    """Let the reader enter weights, and write what the penalty makes of them."""
+    st.subheader("Your weights", anchor=False)
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        controls.edit_numbers(shown.slug, s, "weights")
+    with right:
+        table = topic.weigh(s)
+        title = topic.TITLES[topic.NAMES.index(s.penalty)]
+        page.table(("w", "λP(w)", "λP′(w)"), [[number(v) for v in row] for row in zip(*table.values(), strict=True)])
+        st.markdown(f"**{title} penalty: {number(sum(table['penalty']))}** for λ = {number(s.lambda_)}")
 
-st.subheader("Your weights", anchor=False)
-left, right = st.columns([1, 2], gap="large")
-with left:
-    controls.edit_numbers(SLUG, settings, "weights")
-with right:
-    table = topic.weigh(settings)
-    title = topic.TITLES[topic.NAMES.index(settings.penalty)]
-    page.table(("w", "λP(w)", "λP′(w)"), [[number(v) for v in row] for row in zip(*table.values(), strict=True)])
-    st.markdown(f"**{title} penalty: {number(sum(table['penalty']))}** for λ = {number(settings.lambda_)}")
 
-page.explain(
-    SLUG,
+page.show(
+    topic,
     maths=r"""
 A penalty is a price $\lambda P(w)$ on the size of a weight. Its slope is the force that pulls the weight to zero.
 
@@ -63,5 +63,5 @@ At $w=0$ the table shows the subgradient of smallest size, 0. Sources: Zhang 201
         "MCP leaves a large weight alone": Settings(penalty="mcp", lambda_=1.0, z=3.5, w0=3.5),
         "SCAD at its bend": Settings(penalty="scad", lambda_=1.0, z=2.6, w0=2.6),
     },
+    between=weigh,
 )
-page.turn(SLUG)

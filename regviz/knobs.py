@@ -6,23 +6,11 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any, get_type_hints
 
+import numpy as np
+
+from regviz.checks import Array
+
 When = tuple[str, tuple[Any, ...]]
-
-
-def number(value: float, digits: int = 4) -> str:
-    """Return `value` with at most `digits` significant digits, plain between 0.001 and 10 000, with a real minus.
-
-    >>> number(0.031623), number(-2.0), number(1.5e-9), number(123456)
-    ('0.03162', '−2', '1.5e−9', '1.235e5')
-    """
-    if value == 0 or not math.isfinite(value):
-        text = "0" if value == 0 else {math.inf: "∞", -math.inf: "-∞"}.get(value, "undefined")
-    elif 1e-3 <= abs(float(f"{value:.{digits}g}")) < 1e4:
-        text = f"{float(f'{value:.{digits}g}'):.{max(digits, 4) + 3}f}".rstrip("0").rstrip(".")
-    else:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        text = f"{float(mantissa):g}e{int(exponent)}"
-    return text.replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -200,6 +188,22 @@ def matters(settings: Any, name: str) -> bool:
     """Return whether knob `name` has an effect at these settings."""
     when = knobs(type(settings))[name].when
     return when is None or getattr(settings, when[0]) in when[1]
+
+
+def grid(settings_type: type, name: str) -> Array:
+    """Return the values (m,) of a numeric knob, in rising order."""
+    return np.array(knobs(settings_type)[name].options, dtype=float)
+
+
+def place(settings: Any, name: str) -> int:
+    """Return where on its grid a numeric knob stands: the index of the nearest value."""
+    return int(np.argmin(np.abs(grid(type(settings), name) - getattr(settings, name))))
+
+
+def without(settings: Any, *names: str) -> Any:
+    """Return `settings` with these knobs at their defaults, as a key for all that does not depend on them."""
+    default = type(settings)()
+    return replace(settings, **{name: getattr(default, name) for name in names})
 
 
 def changed(settings: Any) -> dict[str, Any]:

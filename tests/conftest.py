@@ -17,6 +17,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "claim(line): proves this line of what to notice, or a part of it")
     config.addinivalue_line("markers", "underflows: here a number too small for a float is rightly zero")
 
 

@@ -16,7 +16,9 @@ SLUGS = {t.slug for t in TOPICS} | {HOME.slug}
 FACADE = "regviz.__init__"
 # a module may import from rows above its own and, in a folder, from its neighbours
 LAYERS = (
-    {"checks", "progress", "averages", "wording", "knobs", "catalog"},
+    {"checks", "progress", "catalog"},
+    {"averages", "knobs", "memory"},
+    {"wording"},
     {"data", "penalties"},
     {"linear", "descent"},
     {"bayes", "networks"},

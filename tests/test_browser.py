@@ -395,7 +395,7 @@ def test_a_long_computation_says_so_keeps_the_old_figure_and_may_be_left(visit):
     page.get_by_text("Noisy digits").first.click()
     bar = page.wait_for_selector("[data-testid=stProgress]")
     assert "Training 20 networks" in bar.inner_text()
-    dimmed = "() => getComputedStyle(document.querySelector('.st-key-early_stopping-panels')).opacity < 0.9"
+    dimmed = "() => getComputedStyle(document.querySelector('.st-key-panels-early_stopping')).opacity < 0.9"
     page.wait_for_function(dimmed)
     assert page.locator(".rv-panel .scatterlayer path").count() > 5
     page.wait_for_function("() => document.querySelector('.rv-root').dataset.state.includes('digits')")

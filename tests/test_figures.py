@@ -1,9 +1,10 @@
 """Every topic at every corner: finite, drawn, captioned; steady along every scrub; redrawn by its own code."""
 
-import importlib
+import importlib.util
 import io
 from contextlib import redirect_stdout
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,16 +14,27 @@ import pytest
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import Numeric, corners, knobs, matters
 from regviz.ui import chart, export
+from regviz.ui.topic import Shown
 
 SLUGS = [HOME.slug, *(t.slug for t in TOPICS)]
 MODULES = {slug: importlib.import_module(f"regviz.figures.{slug}") for slug in SLUGS}
+SHOWN = {slug: Shown(module) for slug, module in MODULES.items()}
+TRAINED = {slug for slug in SLUGS if importlib.util.find_spec(f"regviz.experiments.{slug}")}
 MOST, MOST_TRAINED = 28, 10  # corners drawn of each topic, evenly picked; fewer where each is trained for seconds
 
 
 def picked(slug):
     """Return (number, settings) of the corners to draw, the defaults first."""
-    every, topic = list(enumerate(corners(MODULES[slug].Settings))), MODULES[slug]
-    return every[:: -(-len(every) // (MOST_TRAINED if getattr(topic, "SLOW", False) else MOST))]
+    every = list(enumerate(corners(MODULES[slug].Settings)))
+    return every[:: -(-len(every) // (MOST_TRAINED if slug in TRAINED else MOST))]
+
+
+@lru_cache(maxsize=2)
+def defaults(slug):
+    """Return the settings, the result and the frames of a topic at its defaults, made once for its tests."""
+    s = MODULES[slug].Settings()
+    made = {field: chart.frames(SHOWN[slug], s, field) for field in MODULES[slug].SCRUB if matters(s, field)}
+    return s, SHOWN[slug].compute(s), made
 
 
 CORNERS = [pytest.param(slug, s, id=f"{slug}-{i}") for slug in SLUGS for i, s in picked(slug)]
@@ -37,9 +49,8 @@ SCRUBS = [
 
 @pytest.mark.parametrize(("slug", "s"), CORNERS)
 def test_draws_at_every_corner(slug, s):
-    topic = MODULES[slug]
-    result = topic.compute(s)
-    for name, draw in topic.PANELS.items():
+    view, result = SHOWN[slug].view(s), SHOWN[slug].compute(s)
+    for name, draw in view.panels.items():
         fig = draw(s, result)
         for trace in fig._data:
             assert not np.isinf(trace["x"]).any(), name
@@ -48,7 +59,7 @@ def test_draws_at_every_corner(slug, s):
         assert np.isfinite(ranges).all()
         assert all(low < high for low, high in ranges)
         assert any(c.isdigit() for c in fig._layout["meta"]["alt"])
-    told = [topic.caption(s, result), *topic.readouts(s, result).values()]
+    told = [view.caption(s, result), *view.readouts(s, result).values()]
     assert any(c.isdigit() for c in told[0])
     assert told[0].endswith(".")
     assert not any(word in text for text in told for word in ("nan", "inf", "None"))
@@ -56,9 +67,9 @@ def test_draws_at_every_corner(slug, s):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_plotly_accepts_every_panel(slug, request):
-    topic, s = MODULES[slug], MODULES[slug].Settings()
-    for name, draw in topic.PANELS.items():
-        fig = go.Figure(draw(s, topic.compute(s)).to_dict())
+    s, result, _ = defaults(slug)
+    for name, draw in SHOWN[slug].view(s).panels.items():
+        fig = go.Figure(draw(s, result).to_dict())
         assert len(fig.data) > 0
         folder = request.config.getoption("--save-figures")
         if folder:
@@ -69,7 +80,7 @@ def test_plotly_accepts_every_panel(slug, request):
 @pytest.mark.parametrize(("slug", "s", "field"), SCRUBS)
 def test_a_scrub_moves_data_and_nothing_else(slug, s, field):
     """Same traces, same axes, all along: what changes is positions, words and alt text, so nothing wobbles."""
-    message = chart.frames(MODULES[slug], s, field)
+    message = chart.frames(SHOWN[slug], s, field)
     assert len(message["captions"]) == len(message["options"])
     for columns in message["panels"].values():
         for column in columns:
@@ -80,13 +91,12 @@ def test_a_scrub_moves_data_and_nothing_else(slug, s, field):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_frame_k_is_the_figure_at_option_k(slug):
-    topic, s = MODULES[slug], MODULES[slug].Settings()
-    for field in (f for f in topic.SCRUB if matters(s, f)):
-        message = chart.frames(topic, s, field)
+    s, _, frames = defaults(slug)
+    for field, message in frames.items():
         for k in (0, len(message["options"]) // 2, len(message["options"]) - 1):
             other = replace(s, **{field: message["options"][k]})
-            result = topic.compute(other)
-            for name, draw in topic.PANELS.items():
+            result = SHOWN[slug].compute(other)
+            for name, draw in SHOWN[slug].view(other).panels.items():
                 leaves = dict(chart._leaves(chart.plain(draw(other, result)), ()))
                 for column in message["panels"][name]:
                     block = column.get("block")
@@ -111,41 +121,40 @@ def test_defaults_are_options(slug):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_frames_fit_the_wire(slug):
     """At most 500 kB a page: what a phone on a slow line loads in a few seconds."""
-    topic, s = MODULES[slug], MODULES[slug].Settings()
-    sizes = [len(chart.pack(chart.frames(topic, s, f))) for f in topic.SCRUB if matters(s, f)]
-    assert sum(sizes) <= 500_000
+    assert sum(len(chart.pack(frames)) for frames in defaults(slug)[2].values()) <= 500_000
 
 
 @pytest.mark.parametrize(("slug", "s"), CORNERS[::5])
 def test_the_code_redraws_the_figures(slug, s, monkeypatch):
     shown = []
     monkeypatch.setattr(go.Figure, "show", lambda fig: shown.append(fig))  # noqa: PLW0108
-    code = export.snippet(MODULES[slug], s)
+    code = export.snippet(SHOWN[slug], s)
     assert len(code.splitlines()) <= 15
     printed = io.StringIO()
     with redirect_stdout(printed):
         exec(compile(code, slug, "exec"), {})
-    topic = MODULES[slug]
-    result = topic.compute(s)
-    assert printed.getvalue().strip() == topic.caption(s, result)
-    assert [pio.to_json(f) for f in shown] == [pio.to_json(draw(s, result)) for draw in topic.PANELS.values()]
+    view, result = SHOWN[slug].view(s), SHOWN[slug].compute(s)
+    assert printed.getvalue().strip() == view.caption(s, result)
+    assert [pio.to_json(f) for f in shown] == [pio.to_json(draw(s, result)) for draw in view.panels.values()]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_table_holds_what_is_plotted(slug):
-    topic, s = MODULES[slug], MODULES[slug].Settings()
-    lines = export.table(topic, s).splitlines()
+    s, result, _ = defaults(slug)
+    panels = SHOWN[slug].view(s).panels
+    lines = export.table(SHOWN[slug], s).splitlines()
     assert lines[0] == "panel,trace,x,y,text"
-    result = topic.compute(s)
-    points = sum(len(t["x"]) for draw in topic.PANELS.values() for t in draw(s, result)._data)
+    points = sum(len(t["x"]) for draw in panels.values() for t in draw(s, result)._data)
     assert len(lines) == 1 + points
-    assert {line.split(",")[0] for line in lines[1:]} == set(topic.PANELS)
+    assert {line.split(",")[0] for line in lines[1:]} == set(panels)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_document_needs_nothing_else(slug):
-    topic, s = MODULES[slug], MODULES[slug].Settings()
-    text = export.document(topic, s)
+def test_the_document_needs_nothing_else(slug, monkeypatch):
+    s, _, frames = defaults(slug)
+    monkeypatch.setattr(chart, "frames", lambda shown, s, field: frames[field])
+    text = export.document(SHOWN[slug], s)
     head = text[: text.index("<script>")] + text[text.rindex("</script>\n</head>") :]
     assert "src=" not in head.replace("src: source", "").replace("image.src", "")
+    assert "import {" not in head
     assert 'type="range"' in head

@@ -17,10 +17,12 @@ from regviz.knobs import (
     Toggle,
     changed,
     corners,
+    grid,
     knobs,
-    number,
+    place,
     settled,
     state_name,
+    without,
 )
 
 
@@ -102,25 +104,20 @@ def test_corners_reach_every_end_without_twins():
         assert {knob.options[0], knob.options[-1]} <= reached
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0316227, "0.03162"),
-        (-2.0, "−2"),
-        (1000, "1000"),
-        (0.00012, "1.2e−4"),
-        (0, "0"),
-        (math.inf, "∞"),
-        (math.nan, "undefined"),
-        (9999.9, "1e4"),
-        (0.1 + 0.2, "0.3"),
-    ],
-)
-def test_numbers_read_plainly(value, text):
-    assert number(value) == text
-
-
 @pytest.mark.parametrize("values", [[], [math.nan], [None], [1e99]])
 def test_numbers_need_one(values):
     with pytest.raises(ValueError, match="at least one number"):
         Numbers("w").clean(values)
+
+
+@dataclass(frozen=True)
+class Two:
+    lambda_: Annotated[float, LogSlider("Strength λ", 1e-3, 10, 5)] = 0.1
+    seed: Annotated[int, Seed()] = 3
+
+
+def test_grid_place_and_without():
+    assert grid(Two, "lambda_").tolist() == [1e-3, 1e-2, 0.1, 1, 10]
+    assert place(Two(lambda_=1.2, seed=4), "lambda_") == 3
+    assert without(Two(1.0, 4), "lambda_") == Two(seed=4)
+    assert without(Two(1.0, 4), "lambda_", "seed") == Two()

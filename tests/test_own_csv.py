@@ -5,6 +5,7 @@ import gc
 import re
 import tomllib
 import weakref
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib import import_module
@@ -18,9 +19,10 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.testing.v1 import AppTest
 
 from regviz.data import csv
-from regviz.data.tables import Table, diabetes
+from regviz.data.tables import diabetes
 from regviz.progress import listening
-from regviz.ui import chart, export, own_csv, page
+from regviz.ui import chart, export, own_csv, topic
+from regviz.ui.topic import key
 
 ROOT = Path(__file__).parents[1]
 SLUGS = ["coefficient_paths", "choosing_lambda"]
@@ -276,17 +278,16 @@ def test_a_failure_says_where_but_quotes_no_data_in_the_log(slug, monkeypatch, c
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_neither_name_nor_content_leaves_the_session(slug, monkeypatch):
-    shared = []
-    for name in ("_all_figures", "_all_frames"):
-        make = getattr(page, name)
-        monkeypatch.setattr(page, name, lambda *key, make=make: shared.append(key) or make(*key))
+    recall, shared = topic.SHARED.recall, []
+    monkeypatch.setattr(topic.SHARED, "recall", lambda key, make: shared.append(recall(key, make)) or shared[-1])
     app = give(opened(slug), content())
     table, settings = on_show(app), import_module(f"regviz.figures.{slug}").Settings(data="own")
-    assert all(isinstance(key[-1], type(export)) for key in shared)  # the module, never a topic on the reader's table
-    topic = own_csv.OnTable(import_module(f"regviz.figures.{slug}"), table, 1, ())
-    link, told = chart.permalink(topic, settings), chart.figures(topic, settings)
-    assert SECRET not in repr(app.query_params) + link + told["file"] + str(told["states"])
-    assert topic.compute(settings).table is table
+    assert len(shared) == 2  # figures and frames of the built-in table, before there was a file
+    assert not any(SECRET.encode() in zlib.decompress(message) for message in shared)
+    shown = topic.Shown(import_module(f"regviz.figures.{slug}"), table, 1)
+    told = chart.figures(shown, settings)
+    assert SECRET not in repr(app.query_params) + shown.link(settings) + told["file"] + str(told["states"])
+    assert shown.compute(settings).table is table
 
 
 def test_an_upload_never_touches_the_disk():
@@ -305,9 +306,9 @@ def test_an_upload_never_touches_the_disk():
 
 
 def test_frames_of_one_table_do_not_fit_another():
-    topic = import_module("regviz.figures.coefficient_paths")
-    table, s = diabetes(), topic.Settings(data="own")
-    first, second = (own_csv.OnTable(topic, table, mark, ()) for mark in (1, 2))
+    module = import_module("regviz.figures.coefficient_paths")
+    table, s = diabetes(), module.Settings(data="own")
+    first, second = (topic.Shown(module, table, mark) for mark in (1, 2))
     assert chart.figures(first, s)["states"]["lambda_"] == chart.frames(first, s, "lambda_")["state"]
     assert chart.figures(first, s)["states"] != chart.figures(second, s)["states"]
 
@@ -321,7 +322,7 @@ def test_forgetting_leaves_nothing(slug, monkeypatch):
     app = give(opened(slug), content())
     assert held(app).raw is not None
     assert emptied == []
-    next(b for b in app.button if b.key == f"{slug}-forget").click().run()
+    next(b for b in app.button if b.key == key("forget", slug)).click().run()
     assert vars(held(app)) | {"files": 0, "mark": 0, "turn": 0} == vars(own_csv.Desk())
     assert app.file_uploader[0].value is None
     assert len(emptied) == 1
@@ -329,21 +330,13 @@ def test_forgetting_leaves_nothing(slug, monkeypatch):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_what_was_computed_goes_with_the_table(slug):
-    topic = import_module(f"regviz.figures.{slug}")
+    module = import_module(f"regviz.figures.{slug}")
     table = replace(diabetes(), source="mine")
-    topic.compute(topic.Settings(data="own"), table)
+    assert chart.packed_figures(topic.Shown(module, table), module.Settings(data="own"))
     gone = weakref.ref(table)
     del table
     gc.collect()
     assert gone() is None
-
-
-def test_a_table_remembers_a_few_results():
-    table, calls = Table(np.zeros((2, 1)), np.zeros(2), ("a",), "y", "test"), []
-    for key in [*range(30), 29, 0]:
-        assert table.recall(key, lambda key=key: calls.append(key) or [key]) == [key]
-    assert calls == [*range(30), 0]
-    assert len(table._kept) <= 24
 
 
 NAMES = ["target", "it's “$m^2$” <b>", 'say "a", \\ and so on']
@@ -354,17 +347,17 @@ NAMES = ["target", "it's “$m^2$” <b>", 'say "a", \\ and so on']
 def test_the_script_for_a_readers_table_runs(slug, name, tmp_path):
     file = tmp_path / "mine.csv"
     file.write_bytes(content().replace(b",target", f',"{name.replace(chr(34), chr(34) * 2)}"'.encode()))
-    topic, desk = import_module(f"regviz.figures.{slug}"), own_csv.Desk()
+    module, desk = import_module(f"regviz.figures.{slug}"), own_csv.Desk()
     desk.take(file.read_bytes())
     assert desk.make(own_csv.Choices(name, "one-hot", False)) == ""
-    shown, s = own_csv.on_table(topic, desk.made), topic.Settings(data="own")
+    shown, s = own_csv.on_table(module, desk.made), module.Settings(data="own")
     code = export.snippet(shown, s)
     assert len(code.splitlines()) <= 15
     assert SECRET not in code
     scope = {}
     head = code.replace("path/to/your.csv", str(file)).split("for draw")[0]
     exec(compile(head, slug, "exec"), scope)
-    assert topic.caption(s, scope["result"]) == shown.caption(s, shown.compute(s))
+    assert module.caption(s, scope["result"]) == module.caption(s, shown.compute(s))
 
 
 @pytest.mark.parametrize("name", ["![x](http://a.b/c)", "**bold** <b>", "$x$ :red[x] `code` ~~y~~ #h", "a &lt; b"])

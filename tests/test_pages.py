@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import Numeric, changed, corners, knobs
-from regviz.ui import chart
+from regviz.ui.topic import Shown, key
 
 ROOT = Path(__file__).parents[1]
 SLUGS = [HOME.slug, *(t.slug for t in TOPICS)]
@@ -20,8 +20,8 @@ JUNK = ["nan", "inf", "-1e400", "", "<script>alert(1)</script>", "[](javascript:
 
 def opened(slug, query=()):
     app = AppTest.from_file(str(ROOT / "regviz/ui/shell.py"), default_timeout=120)
-    for key, value in dict(query).items():
-        app.query_params[key] = value
+    for name, value in dict(query).items():
+        app.query_params[name] = value
     return app.switch_page(f"../../pages/{slug}.py").run() if slug != HOME.slug else app.run()
 
 
@@ -54,7 +54,7 @@ def test_opens_at_its_defaults(slug):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_permalink_opens_its_state(slug):
     for s in list(corners(MODULES[slug].Settings))[3::45]:
-        link = chart.permalink(MODULES[slug], s)
+        link = Shown(MODULES[slug]).link(s)
         _, _, query = link.partition("?")
         app = opened(slug, parse_qsl(query, keep_blank_values=True))
         assert sound(app)
@@ -83,11 +83,11 @@ def test_off_step_numbers_snap_to_the_nearest_option(slug):
 @pytest.mark.parametrize("slug", SLUGS[1:])
 def test_every_preset_works(slug):
     app = opened(slug)
-    buttons = [b for b in app.button if "-try-" in (b.key or "")]
+    buttons = [b for b in app.button if (b.key or "").startswith("try-")]
     assert len(buttons) >= 3
     for i in range(len(buttons)):
         before = state(app, slug)
-        next(b for b in app.button if b.key == f"{slug}-try-{i}").click()
+        next(b for b in app.button if b.key == key("try", slug, i)).click()
         app.run()
         assert sound(app)
         assert state(app, slug) != before
@@ -108,7 +108,7 @@ def test_a_failure_is_one_sentence_with_a_way_back(monkeypatch, caplog):
     assert len(app.error) == 1
     assert "secret" not in app.error[0].value
     assert "secret detail" in caplog.text
-    next(b for b in app.button if b.key == f"{slug}-reset").click()
+    next(b for b in app.button if b.key == key("reset", slug)).click()
     app.run()
     assert sound(app)
     assert agrees(app, slug, topic.Settings())
@@ -127,11 +127,11 @@ def test_pills_choose_any_of_several_words():
     app = opened(slug, {f"{slug}.racers": "none"})
     assert sound(app)
     assert state(app, slug)["racers"] == ()
-    app.button_group(key=f"{slug}.racers.pills").set_value(["adam", "sgd"]).run()
+    app.button_group(key=key("pills", slug, "racers")).set_value(["adam", "sgd"]).run()
     assert sound(app)
     assert state(app, slug)["racers"] == ("sgd", "adam")
-    app.button(key=f"{slug}-try-1").click().run()
-    assert app.button_group(key=f"{slug}.racers.pills").value == ["sgd", "momentum", "adam"]
+    app.button(key=key("try", slug, 1)).click().run()
+    assert app.button_group(key=key("pills", slug, "racers")).value == ["sgd", "momentum", "adam"]
 
 
 def test_two_visitors_do_not_meet():

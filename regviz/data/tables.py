@@ -1,10 +1,8 @@
 """Tables to fit: real ones kept as files beside this module, and seeded synthetic designs."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,36 +10,17 @@ from numpy.typing import ArrayLike
 from regviz.checks import Array, finite, fraction, non_negative
 
 HERE = Path(__file__).parent
-KEPT = 24  # results that a table remembers, at most
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A regression problem: X (n, p), y (n,), a name for each column, the name of y, and where it comes from.
-
-    What is computed from a table can be kept on it, and then goes when the table goes: a reader's own data leave
-    nothing behind in a cache that outlives their session.
-    """
+    """A regression problem: X (n, p), y (n,), a name for each column, the name of y, and where it comes from."""
 
     X: Array
     y: Array
     names: tuple[str, ...]
     target: str
     source: str
-
-    _kept: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
-
-    def recall(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return make(), computed once for this table and `key`; of many results the oldest is forgotten."""
-        made = self._kept.get(key)
-        if made is None:
-            made = make()
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[key] = made
-        return made  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)

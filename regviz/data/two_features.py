@@ -1,11 +1,11 @@
 """A regression in two correlated features: the data behind every page that draws the plane of two weights."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from regviz.checks import Array
+from regviz.memory import once
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Problem:
     free: Array
 
 
-@lru_cache(maxsize=64)
+@once(most=64)
 def draw_data(n: int, correlation: float, noise: float, w1: float, w2: float, seed: int) -> Problem:
     """Return n rows of two correlated standard normal features and y = Xw + noise, centred."""
     rng = np.random.default_rng(seed)

@@ -1,7 +1,6 @@
 """What dropout does at every rate at once: digits with wrong labels, a noisy curve, and linear regression."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,6 +10,7 @@ from regviz.data.curves import wave
 from regviz.data.digits import load_digits
 from regviz.data.splits import Split, flip_labels, split
 from regviz.data.tables import linear_design
+from regviz.memory import once
 from regviz.networks import MLP, Dropout
 from regviz.networks.dropout_ridge import averaged_over_masks, dropout_ridge
 from regviz.networks.training import run_grid, train
@@ -92,7 +92,7 @@ class Linear:
         return distance, np.linalg.norm(self.error, axis=-1)[:, None] / np.sqrt(COUNTS)
 
 
-@lru_cache(maxsize=8)
+@once(most=8)
 def digits_trained(wrong: float) -> Digits:
     """Return networks 64-48-10 at every rate and seed, trained as one batch on 200 digits, some labelled wrong."""
     X, y = load_digits()
@@ -138,7 +138,7 @@ def curve_data() -> tuple[Array, Array]:
     return x, wave(x) + 0.2 * draws.standard_normal((NETWORKS, 24))
 
 
-@lru_cache(maxsize=1)
+@once(most=1)
 def curve_trained() -> Curve:
     """Return networks 2-48-48-1 at every rate, and their predictions under PASSES masks."""
     x, y = curve_data()
@@ -178,7 +178,7 @@ def masks_of_passes(rate: float) -> tuple[Array, Array]:
     return layer.forward(ones), layer.forward(ones)
 
 
-@lru_cache(maxsize=128)
+@once(most=128)
 def spread_of(network: int, passes: int) -> Spread:
     """Return what so many passes say of a network, and how far eval mode and their mean are from the truth."""
     c = curve_trained()
@@ -190,7 +190,7 @@ def spread_of(network: int, passes: int) -> Spread:
     return Spread(own.mean(axis=1), own.std(axis=1, ddof=1), *errors)
 
 
-@lru_cache(maxsize=16)
+@once(most=16)
 def linear_solved(correlation: float) -> Linear:
     """Return weights times keep probability at every rate, in closed form and averaged over masks."""
     X, y = linear_problem(correlation)

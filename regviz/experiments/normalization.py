@@ -1,7 +1,6 @@
 """Networks on digits without normalization, with batch and with layer normalization, over rates, scales and batches."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.data.splits import Split, split
 from regviz.descent.optimizers import sgd
+from regviz.memory import once
 from regviz.networks import MLP, NORMS, one_hot
 from regviz.networks.losses import accuracy
 from regviz.networks.training import History, run_grid, train
@@ -53,7 +53,7 @@ class Batches:
     eval_mode: Array
 
 
-@lru_cache(maxsize=1)
+@once(most=1)
 def digits() -> Split:
     """Return 256 digits to train on and 300 new ones; nothing is chosen, so the test part is a token."""
     return split(*load_digits(), 256, 300, 2, seed=0)
@@ -65,7 +65,7 @@ def network_of(kind: str, scale: float | Array, seeds: list[int]) -> MLP:
     return MLP(SIZES, norm=norm, init_scale=scale, seeds=seeds, dtype="float32")
 
 
-@lru_cache(maxsize=1)
+@once(most=1)
 def over_rates_and_scales() -> Array:
     """Return accuracy (kinds, rates, scales, seeds) on new digits after all epochs; a run that diverged guesses."""
     rates, scales, seeds = run_grid(RATES, SCALES, range(SEEDS))
@@ -77,7 +77,7 @@ def over_rates_and_scales() -> Array:
     return _guessing(np.stack(rows)).reshape(len(KINDS), len(RATES), len(SCALES), SEEDS)
 
 
-@lru_cache(maxsize=64)
+@once(most=64)
 def curves_of(rate: float, scale: float) -> tuple[Array, Array]:
     """Return accuracy on new digits and training loss, each (kinds, seeds, epochs + 1); nan from a divergence on."""
     found = [_trained(network_of(kind, scale, list(range(SEEDS))), rate) for kind in KINDS]
@@ -93,7 +93,7 @@ def _guessing(found: Array) -> Array:
     return np.where(np.isnan(found), CHANCE, found)
 
 
-@lru_cache(maxsize=64)
+@once(most=64)
 def layers_of(kind: str, rate: float, scale: float) -> Layers:
     """Return the first seed's run again, alone, and what its hidden layers say to 128 training digits."""
     network = network_of(kind, scale, [0])
@@ -134,7 +134,7 @@ def _outline(values: Array) -> tuple[Array, Array, float]:
     return np.concatenate([[low], middle, [high]]), density, float(values.std())
 
 
-@lru_cache(maxsize=1)
+@once(most=1)
 def over_batches() -> Batches:
     """Return all kinds at every batch size, at learning rate 0.1 and the usual initial weights."""
     told, total = telling("Training at eight batch sizes"), sum(256 // b for b in BATCHES) * len(KINDS)

@@ -1,7 +1,7 @@
 """Training, validation and test error along λ, cross-validation, the luck in both, and where the error comes from."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any
 
 import numpy as np
@@ -13,12 +13,15 @@ from regviz.data.splits import split
 from regviz.data.tables import Design, Table, diabetes, linear_design
 from regviz.experiments.choosing_lambda import Population, Simulation, simulate, twin
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, axis, bars, figure, line, points, spread, upright, words
-from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
+from regviz.figures.kit.labels import spread, words
+from regviz.figures.kit.traces import ABOVE, axis, bars, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, grid, place
 from regviz.linear.degrees_of_freedom import effective_df
 from regviz.linear.paths import elastic_net_path
 from regviz.linear.selection import CVResult, cross_validate, within_one_se
+from regviz.memory import beside, once
 from regviz.progress import telling
+from regviz.wording import number
 
 TITLES = {"l1": "the lasso", "l2": "ridge"}
 TABLES = ("diabetes", "synthetic", "own")
@@ -49,8 +52,7 @@ class Settings:
 
 
 SCRUB = ("lambda_",)
-SLOW = True  # the page shows how far the reseeds and simulations are
-OPTIONS = np.array(knobs(Settings)["lambda_"].options)
+OPTIONS = grid(Settings, "lambda_")
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,7 @@ def diabetes_with_products() -> Table:
     return with_products(diabetes())
 
 
-@lru_cache(maxsize=32)
+@once(most=32)
 def synthetic(p: int, correlation: float, sparsity: float, noise: float) -> Table:
     """Return a table whose rows stand for a population with a known truth."""
     return linear_design(N_POPULATION, p, correlation, sparsity, noise)
@@ -172,13 +174,14 @@ def compute(s: Settings, table: Table | None = None) -> Result:
     """Return the curves on `table`, or on the built-in table of the settings."""
     table, rho = source(s) if table is None else table, ratio(s)
     parts = sizes(s.n, len(table.y))
+    keep = beside(table).recall
     return Result(
         table,
         parts,
-        table.recall(("curves", parts, rho, s.seed), lambda: curves(table, parts, rho, s.seed)),
-        table.recall(("luck", parts, rho, s.seed), lambda: luck(table, parts, rho, s.seed)) if s.reseeds else None,
-        table.recall(("simulation", parts, rho), lambda: simulate(population(table), parts[0], rho, OPTIONS)),
-        int(np.argmin(np.abs(OPTIONS - s.lambda_))),
+        keep(("curves", parts, rho, s.seed), lambda: curves(table, parts, rho, s.seed)),
+        keep(("luck", parts, rho, s.seed), lambda: luck(table, parts, rho, s.seed)) if s.reseeds else None,
+        keep(("simulation", parts, rho), lambda: simulate(population(table), parts[0], rho, OPTIONS)),
+        place(s, "lambda_"),
     )
 
 

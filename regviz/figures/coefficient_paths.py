@@ -1,7 +1,6 @@
 """Every weight of a linear model along λ: ridge, lasso and elastic net, exact, on one table."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -11,12 +10,15 @@ from regviz.checks import Array
 from regviz.data.scaled import unit_free
 from regviz.data.tables import Table, diabetes, linear_design
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import axis, bars, figure, line, points, spread, upright, words
-from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
+from regviz.figures.kit.labels import spread, words
+from regviz.figures.kit.traces import axis, bars, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, grid, knobs, place
 from regviz.linear.certificates import kkt_residual
 from regviz.linear.degrees_of_freedom import Knot, effective_df, knots_of
 from regviz.linear.paths import Path, elastic_net_path, lasso_path, ridge_path
+from regviz.memory import beside, once
 from regviz.progress import telling
+from regviz.wording import number
 
 TITLES = {"l1": "the lasso", "l2": "ridge"}
 COLORS = {"l1": theme.L1, "l2": theme.L2, "elastic net": theme.ELASTIC_NET}
@@ -101,7 +103,7 @@ class Result:
         return self.path.effects[self.i]
 
 
-@lru_cache(maxsize=32)
+@once(most=32)
 def synthetic(n: int, p: int, correlation: float, sparsity: float, noise: float, seed: int) -> Table:
     """Return the seeded table that the knobs describe."""
     return linear_design(n, p, correlation, sparsity, noise, seed)
@@ -122,7 +124,7 @@ def ratio(s: Settings) -> float:
 def lasso(table: Table, standardise: bool) -> Path:
     """Return the exact lasso path from λ_max down to the least strength of the knob."""
     least = knobs(Settings)["lambda_"].options[0]
-    return table.recall(("lasso", standardise), lambda: lasso_path(*unit_free(table, standardise), least))
+    return beside(table).recall(("lasso", standardise), lambda: lasso_path(*unit_free(table, standardise), least))
 
 
 def steps(table: Table, standardise: bool) -> tuple[Knot, ...]:
@@ -133,7 +135,7 @@ def steps(table: Table, standardise: bool) -> tuple[Knot, ...]:
 def solve(table: Table, standardise: bool, rho: float) -> Solved:
     """Return the path at the options of λ, between them and, for the lasso, at its knots."""
     X, y = unit_free(table, standardise)
-    options = np.array(knobs(Settings)["lambda_"].options)
+    options = grid(Settings, "lambda_")
     exact, spread_of = lasso(table, standardise), X.std(axis=0)
     inside = exact.lambdas[(exact.lambdas > options[0]) & (exact.lambdas < options[-1])] if rho == 1 else []
     lambdas = np.unique(np.concatenate([options, np.sqrt(options[1:] * options[:-1]), inside]))
@@ -167,9 +169,8 @@ def compute(s: Settings, table: Table | None = None) -> Result:
     """Return the path on `table`, or on the built-in table of the settings."""
     table = source(s) if table is None else table
     key = ("path", ratio(s), s.standardise)
-    path = table.recall(key, lambda: solve(table, s.standardise, ratio(s)))
-    options = np.array(knobs(Settings)["lambda_"].options)
-    return Result(table, path, int(np.argmin(np.abs(options - s.lambda_))))
+    path = beside(table).recall(key, lambda: solve(table, s.standardise, ratio(s)))
+    return Result(table, path, place(s, "lambda_"))
 
 
 def told(table: Table, step: Knot) -> str:

@@ -1,7 +1,6 @@
 """Two weights, a loss bowl and a penalty's ball: where they touch is the penalised solution."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -11,10 +10,13 @@ from regviz import penalties
 from regviz.checks import Array
 from regviz.data.two_features import Problem, draw_data
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, BESIDE, axis, bars, ellipses, figure, line, points, upright, words
-from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, knobs, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, BESIDE, axis, bars, ellipses, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, grid, place
 from regviz.linear.certificates import stationarity
 from regviz.linear.plane import objective, solve_budget, solve_elastic_net, solve_lq
+from regviz.memory import once
+from regviz.wording import number
 
 SPECTRUM = np.array([0.02, 0.1, 0.25, 0.5, 0.9, 1.5, 2.4, 3.8])  # loss levels, in units of the loss at w = 0
 
@@ -79,16 +81,16 @@ def penalised(p: Problem, s: Settings, lambdas: Array) -> Array:
     return solve_elastic_net(p.H, p.c, lambdas, {"l1": 1.0, "l2": 0.0}.get(s.penalty, s.l1_ratio))
 
 
-@lru_cache(maxsize=64)
+@once(most=64)
 def whole_path(s: Settings) -> tuple[Array, Array, Array, Array]:
     """Return λ, t and w along every option of the scrubbed knob, and the penalised twin of each w."""
     p = draw_data(s.n, s.correlation, s.noise, s.w1, s.w2, s.seed)
     penalty = family(s)
     if s.constrained:
-        budgets = np.array(knobs(Settings)["budget"].options)
+        budgets = grid(Settings, "budget")
         w, lambdas = solve_budget(p.H, p.c, budgets, penalty)
         return lambdas, budgets, w, penalised(p, s, lambdas)
-    lambdas = np.array(knobs(Settings)["lambda_"].options)
+    lambdas = grid(Settings, "lambda_")
     w = penalised(p, s, lambdas)
     return lambdas, penalty.value(w, 1.0).sum(axis=1), w, w
 
@@ -98,7 +100,7 @@ def compute(s: Settings) -> Result:
     p, penalty = draw_data(s.n, s.correlation, s.noise, s.w1, s.w2, s.seed), family(s)
     default = Settings()
     lambdas, budgets, path, twins = whole_path(replace(s, lambda_=default.lambda_, budget=default.budget))
-    k = int(np.argmin(np.abs(budgets - s.budget) if s.constrained else np.abs(lambdas - s.lambda_)))
+    k = place(s, "budget" if s.constrained else "lambda_")
     w = path[k]
     pull = p.X.T @ (p.y - p.X @ w) / s.n
     residual = float(stationarity(-pull, w, lambdas[k], penalty).max())

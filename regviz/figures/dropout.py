@@ -28,22 +28,10 @@ from regviz.experiments.dropout import (
     spread_of,
 )
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import (
-    ABOVE,
-    Trace,
-    axis,
-    band,
-    cells,
-    figure,
-    line,
-    listed,
-    percent,
-    points,
-    spread,
-    upright,
-    words,
-)
-from regviz.knobs import Choice, LogSlider, Slider, number
+from regviz.figures.kit.labels import spread, words
+from regviz.figures.kit.traces import ABOVE, Trace, axis, band, cells, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Slider
+from regviz.wording import listed, number, percent
 
 NAMED = (0.0, 0.1, 0.3, 0.5, 0.7)
 CHECKS = np.arange(0, EPOCHS + 1, CHECK)
@@ -67,7 +55,6 @@ class Settings:
 
 
 SCRUB = ("rate",)
-SLOW = True
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """A network that overfits, twenty times over: where training should stop, and how much of that is luck."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -13,9 +12,12 @@ from regviz.data.curves import wave
 from regviz.data.digits import load_digits
 from regviz.data.splits import flip_labels
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, axis, bars, figure, line, points, upright, words
-from regviz.knobs import Choice, LogSlider, Slider, Toggle, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, axis, bars, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Slider, Toggle
+from regviz.memory import once
 from regviz.progress import telling
+from regviz.wording import number
 
 RUNS, EPOCHS, CHECK, STRIDE = 20, 400, 4, 8  # the validation loss is looked at every CHECK epochs
 GRID = np.linspace(-1, 1, 121)
@@ -41,7 +43,6 @@ class Settings:
 
 
 SCRUB = ("epoch",)
-SLOW = True  # the page shows how far the training is
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def digit_data() -> tuple[Split, Array]:
     return Split(np.broadcast_to(clean.X_train, (RUNS, *clean.X_train.shape)), wrong, *rest), clean.y_train
 
 
-@lru_cache(maxsize=48)
+@once(most=48)
 def trained(data: str, learning_rate: float, weight_decay: float) -> Training:
     """Return all runs, trained as one batch for every epoch, without stopping: stopping rules are replayed on them."""
     kept = range(0, EPOCHS + 1, STRIDE)
@@ -137,7 +138,7 @@ def _shares(network: MLP, problem: Split, truth: Array) -> Array:
     return np.stack([clean, (hit & ~right).sum(axis=-1) / (~right).sum(axis=-1), new.mean(axis=-1)], axis=-1)
 
 
-@lru_cache(maxsize=512)
+@once(most=512)
 def stopped(
     data: str, learning_rate: float, weight_decay: float, patience: int, min_delta: float, restore_best: bool
 ) -> tuple[Array, Array, Array]:

@@ -1,7 +1,6 @@
 """Twins: noisy copies of one hidden factor. The lasso picks one by chance, the elastic net keeps them together."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, Any
 
 import numpy as np
@@ -10,10 +9,13 @@ import plotly.graph_objects as go
 from regviz.checks import Array
 from regviz.data.grouped_copies import GROUPS, SIGNS, Twins, twins
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, points, upright, words
-from regviz.knobs import LogSlider, Seed, Slider, knobs, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, points, upright
+from regviz.knobs import LogSlider, Seed, Slider, grid, place
 from regviz.linear.certificates import kkt_residual
 from regviz.linear.paths import Path, elastic_net_path, lasso_path
+from regviz.memory import once
+from regviz.wording import number
 
 REDRAWS = 8
 FIRST_REDRAW = 1000  # seeds of the redraws, out of the reach of the seed knob
@@ -58,30 +60,30 @@ class Result:
     residual: float
 
 
-@lru_cache(maxsize=256)
+@once(most=256)
 def draw_data(n: int, copy_noise: float, noise: float, seed: int) -> Twins:
     """Return one draw of the example."""
     return twins(n, copy_noise, noise, seed)
 
 
-@lru_cache(maxsize=256)
+@once(most=256)
 def lasso_knots(n: int, copy_noise: float, noise: float, seed: int) -> Path:
     """Return the whole lasso path of one draw."""
     data = draw_data(n, copy_noise, noise, seed)
     return lasso_path(data.X, data.y)
 
 
-@lru_cache(maxsize=512)
+@once(most=512)
 def net_path(n: int, copy_noise: float, noise: float, seed: int, l1_ratio: float) -> Array:
     """Return the elastic net's weights (m, 6) for every λ of the slider."""
     data = draw_data(n, copy_noise, noise, seed)
-    return elastic_net_path(data.X, data.y, l1_ratio, np.array(knobs(Settings)["lambda_"].options)).coefs
+    return elastic_net_path(data.X, data.y, l1_ratio, grid(Settings, "lambda_")).coefs
 
 
 def compute(s: Settings) -> Result:
     """Return both solutions at this λ on the data and on the redraws, with the grouping bound."""
-    kind, strengths = (s.n, s.copy_noise, s.noise), np.array(knobs(Settings)["lambda_"].options)
-    data, now = draw_data(*kind, s.seed), int(np.argmin(np.abs(strengths - s.lambda_)))
+    kind, strengths = (s.n, s.copy_noise, s.noise), grid(Settings, "lambda_")
+    data, now = draw_data(*kind, s.seed), place(s, "lambda_")
     net, lasso = net_path(*kind, s.seed, s.l1_ratio), lasso_knots(*kind, s.seed).at(strengths).coefs
     w = net[now]
     seeds = [FIRST_REDRAW + REDRAWS * s.seed + k for k in range(REDRAWS)]

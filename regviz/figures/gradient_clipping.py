@@ -1,7 +1,6 @@
 """Descent at the foot of a wall, where one gradient is huge: unclipped, clipped by norm, clipped by value."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -13,8 +12,11 @@ from regviz.descent.cliffs import CLIFF, recurrent
 from regviz.descent.surfaces import Descent, Surface, descend
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
-from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, points, upright, words
-from regviz.knobs import Choice, LogSlider, Slider, knobs, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Slider, grid, place
+from regviz.memory import once
+from regviz.wording import number
 
 STEPS, LATE = 100, 20  # a run is judged by the mean loss of its last 20 steps
 FLOOR = 1e-8
@@ -75,10 +77,10 @@ def angles(gradient: Array, clipped: Array) -> Array:
     return np.degrees(np.abs(np.arctan2(cross, clipped @ gradient)))
 
 
-@lru_cache(maxsize=64)
+@once(most=64)
 def run_all(loss: str, learning_rate: float, length: int) -> Runs:
     """Return the runs at every threshold of the slider, together."""
-    thresholds = np.array(knobs(Settings)["threshold"].options)
+    thresholds = grid(Settings, "threshold")
     limits, n = thresholds[:, None], len(thresholds)
 
     def clip(g: Array) -> Array:
@@ -95,7 +97,7 @@ def run_all(loss: str, learning_rate: float, length: int) -> Runs:
 def compute(s: Settings) -> Result:
     """Return all runs and where this threshold's are among them."""
     runs = run_all(s.loss, s.learning_rate, s.length if s.loss == "recurrent" else 0)
-    k, n = int(np.argmin(np.abs(runs.thresholds - s.threshold))), len(runs.thresholds)
+    k, n = place(s, "threshold"), len(runs.thresholds)
     return Result(runs, {"not clipped": 0, "by norm": 1 + k, "by value": 1 + n + k}, k)
 
 
@@ -104,7 +106,7 @@ def late(r: Result, name: str) -> float:
     return float(r.runs.descent.loss[r.rows[name], -LATE:].mean())
 
 
-@lru_cache(maxsize=24)
+@once(most=24)
 def contours(loss: str, length: int) -> tuple[Array, Array]:
     """Return level curves of the loss as one broken line."""
     shape = surface(loss, length)

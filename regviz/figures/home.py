@@ -1,7 +1,6 @@
 """A flexible model on few noisy points: from overfit through good to underfit as λ grows."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -9,8 +8,11 @@ import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, points, upright, words
-from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place
+from regviz.memory import once
+from regviz.wording import number
 
 GRID = np.linspace(-1, 1, 161)
 N_VALIDATION = 200
@@ -66,14 +68,14 @@ def design(x: Array, features: str, size: int) -> Array:
     return np.exp(-((x[:, None] - centres) ** 2) / (2 * width**2))
 
 
-@lru_cache(maxsize=64)
+@once(most=64)
 def fit_all(features: str, size: int, n: int, noise: float, seed: int) -> Fits:
     """Return ridge fits for every λ of the slider, intercept unpenalised, from one singular value decomposition."""
     rng = np.random.default_rng(seed)
     x, x_new = np.sort(rng.uniform(-1, 1, n)), rng.uniform(-1, 1, N_VALIDATION)
     y = truth(x) + noise * rng.standard_normal(n)
     y_new = truth(x_new) + noise * rng.standard_normal(N_VALIDATION)
-    lambdas = np.array(knobs(Settings)["lambda_"].options)
+    lambdas = grid(Settings, "lambda_")
     X = design(x, features, size)
     mean, level = X.mean(axis=0), y.mean()
     U, d, Vt = np.linalg.svd(X - mean, full_matrices=False)
@@ -92,8 +94,8 @@ def fit_all(features: str, size: int, n: int, noise: float, seed: int) -> Fits:
 def compute(s: Settings) -> Result:
     """Return the fits with the present and the best λ."""
     fits = fit_all(s.features, s.size, s.n, s.noise, s.seed)
-    strengths = np.array(knobs(Settings)["lambda_"].options)
-    return Result(fits, strengths, int(np.argmin(np.abs(strengths - s.lambda_))), int(np.argmin(fits.validation)))
+    strengths = grid(Settings, "lambda_")
+    return Result(fits, strengths, place(s, "lambda_"), int(np.argmin(fits.validation)))
 
 
 def verdict(r: Result) -> str:

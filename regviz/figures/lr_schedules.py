@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, Any
 
 import numpy as np
@@ -12,9 +11,12 @@ from regviz import MLP, cosine_annealing, one_cycle, split, step_decay, train, w
 from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import POWERS, Trace, axis, band, figure, line, percent, points, spread, upright, words
-from regviz.knobs import LogSlider, Several, Slider, number
+from regviz.figures.kit.labels import spread, words
+from regviz.figures.kit.traces import POWERS, Trace, axis, band, figure, line, points, upright
+from regviz.knobs import LogSlider, Several, Slider
+from regviz.memory import once
 from regviz.progress import telling
+from regviz.wording import number, percent
 
 EPOCHS, SEEDS = 40, 5
 N_TRAIN, BATCH = 400, 50
@@ -43,7 +45,6 @@ class Settings:
 
 
 SCRUB = ("epoch",)
-SLOW = True  # the page shows how far the training is
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def rates(epoch: Array | int, peak: float, warmup: int) -> Array:
     )
 
 
-@lru_cache(maxsize=32)
+@once(most=32)
 def trained(peak: float, warmup: int, draw: int = 0) -> Training:
     """Return every schedule with every seed, trained as one batch by Adam.
 

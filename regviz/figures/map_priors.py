@@ -1,7 +1,6 @@
 """Likelihood, prior and posterior of two weights: the penalty is the prior, and the MAP is the penalised solution."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -13,8 +12,11 @@ from regviz.checks import Array
 from regviz.data.two_features import Problem, draw_data
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
-from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ellipses, figure, line, points, upright, words
-from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ellipses, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place
+from regviz.memory import once
+from regviz.wording import number
 
 NAMES = {"gaussian": "Gaussian", "laplace": "Laplace", "elastic net": "Elastic net", "student": "Student-t"}
 NU = 3.0  # degrees of freedom of the Student-t prior: the heaviest tails with a variance, in whole numbers
@@ -79,7 +81,7 @@ def prior_of(s: Settings) -> tuple[Prior, float | None]:
     return elastic_net_prior(rho), rho
 
 
-@lru_cache(maxsize=64)  # the path and the frames visit the same posteriors, one after the other
+@once(most=64)  # the path and the frames visit the same posteriors, one after the other
 def posterior_of(s: Settings) -> Posterior:
     """Return the posterior at these settings."""
     p = draw_data(s.n, s.correlation, s.noise, W1, s.w2, s.seed)
@@ -87,10 +89,10 @@ def posterior_of(s: Settings) -> Posterior:
     return Posterior(p.H, p.c, s.n / s.noise**2, prior, np.array([s.centre, 0.0]), s.lambda_, rho)
 
 
-@lru_cache(maxsize=64)
+@once(most=64)
 def whole_path(s: Settings) -> Path:
     """Return both estimates and both diagnostics for every λ of the slider."""
-    strengths = np.array(knobs(Settings)["lambda_"].options)
+    strengths = grid(Settings, "lambda_")
     posteriors = [posterior_of(replace(s, lambda_=lam)) for lam in strengths]
     return Path(
         strengths,
@@ -122,7 +124,7 @@ def compute(s: Settings) -> Result:
         problem=p,
         posterior=q,
         path=path,
-        now=int(np.argmin(np.abs(path.strengths - s.lambda_))),
+        now=place(s, "lambda_"),
         regions=tuple(level_curves(*q.around(drop), -drop) for drop in DROPS),
         beliefs=tuple(prior_contour(q, drop) for drop in DROPS),
         grid=grid,

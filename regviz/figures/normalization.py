@@ -22,8 +22,10 @@ from regviz.experiments.normalization import (
     over_rates_and_scales,
 )
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, Trace, axis, band, cells, figure, line, percent, points, upright, words
-from regviz.knobs import Choice, LogSlider, Slider, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, Trace, axis, band, cells, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Slider
+from regviz.wording import number, percent
 
 EPOCH_AXIS = np.arange(EPOCHS + 1)
 NAMES = {"none": "plain", "batch": "batch norm", "layer": "layer norm"}
@@ -43,7 +45,6 @@ class Settings:
 
 
 SCRUB = ("epoch",)
-SLOW = True
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -13,8 +12,11 @@ from regviz.checks import Array
 from regviz.descent.surfaces import SURFACES, descend
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, listed, points, spread, upright, words
-from regviz.knobs import Choice, LogSlider, Several, Slider, number
+from regviz.figures.kit.labels import spread, words
+from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Several, Slider
+from regviz.memory import once
+from regviz.wording import listed, number
 
 STEPS = 400
 FLOOR = 1e-16  # a smaller loss is rounding, and is drawn here
@@ -111,7 +113,7 @@ def start_of(s: Settings) -> tuple[float, float]:
     return getattr(s, f"{s.surface}_x"), getattr(s, f"{s.surface}_y")
 
 
-@lru_cache(maxsize=256)
+@once(most=256)
 def run(name: str, surface: str, start: tuple[float, float], rate: float) -> Run:
     """Return one optimizer's whole run."""
     d = descend(SURFACES[surface], RACERS[name].make(rate), start, STEPS)
@@ -132,7 +134,7 @@ def compute(s: Settings) -> Result:
     return Result(runs, start_of(s), s.iteration)
 
 
-@lru_cache(maxsize=8)
+@once(most=8)
 def contours(surface: str) -> tuple[Array, Array]:
     """Return the level curves of a surface, two to a decade of the loss, as one broken line."""
     shape = SURFACES[surface]

@@ -9,8 +9,10 @@ import plotly.graph_objects as go
 from regviz import penalties
 from regviz.checks import Array
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, Trace, axis, figure, line, points, upright, words
-from regviz.knobs import Choice, LogSlider, Numbers, Slider, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, Trace, axis, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Numbers, Slider
+from regviz.wording import number
 
 NAMES = ("l1", "l2", "elastic net", "mcp", "scad")
 TITLES = ("L1", "L2", "Elastic net", "MCP", "SCAD")

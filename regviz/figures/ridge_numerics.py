@@ -1,7 +1,6 @@
 """Ridge on one problem of known conditioning: its filter, its condition number, its rounding, and descent on it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -9,8 +8,9 @@ import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, INSIDE, POWERS, axis, figure, line, points, upright, words
-from regviz.knobs import LogSlider, Seed, Slider, knobs, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, INSIDE, POWERS, axis, figure, line, points, upright
+from regviz.knobs import LogSlider, Seed, Slider, grid, knobs, place
 from regviz.linear.spectrum import (
     Problem,
     closed_form_error,
@@ -22,6 +22,8 @@ from regviz.linear.spectrum import (
     ridge_weights,
     stopping_filter,
 )
+from regviz.memory import once
+from regviz.wording import number
 
 N = 60
 STEPS = 200
@@ -78,17 +80,17 @@ class Result:
     caught: int | None
 
 
-@lru_cache(maxsize=32)
+@once(most=32)
 def problem_of(condition: float, p: int, noise: float, seed: int) -> Problem:
     """Return the problem that the settings name."""
     return conditioned_problem(N, p, condition, noise, seed)
 
 
-@lru_cache(maxsize=32)
+@once(most=32)
 def whole_path(condition: float, p: int, noise: float, seed: int) -> Path:
     """Return what the arithmetic does for every λ of the slider."""
     problem = problem_of(condition, p, noise, seed)
-    strengths = np.array(knobs(Settings)["lambda_"].options)
+    strengths = grid(Settings, "lambda_")
     e = problem.eigenvalues
     A = problem.X.T @ problem.X / N + strengths[:, None, None] * np.eye(p)
     weights = ridge_weights(problem, strengths)
@@ -103,7 +105,7 @@ def whole_path(condition: float, p: int, noise: float, seed: int) -> Path:
     )
 
 
-@lru_cache(maxsize=8)
+@once(most=8)
 def all_runs(condition: float, p: int, noise: float, seed: int) -> Array:
     """Return gradient descent (STEPS + 1, λ, η) for every pair of the two sliders, run together."""
     lambdas, rates = (np.array(knobs(Settings)[name].options) for name in SCRUB)
@@ -116,8 +118,8 @@ def compute(s: Settings) -> Result:
     """Return filters, conditioning and the run at these settings."""
     data = (s.condition, s.p, s.noise, s.seed)
     problem, path = problem_of(*data), whole_path(*data)
-    now = int(np.argmin(np.abs(path.strengths - s.lambda_)))
-    rate = int(np.argmin(np.abs(np.array(knobs(Settings)["learning_rate"].options) - s.learning_rate)))
+    now = place(s, "lambda_")
+    rate = place(s, "learning_rate")
     share = all_runs(*data)[:, now, rate]
     ends = np.flatnonzero(share > CAUGHT)
     curve, t = np.geomspace(*span(s), 81), matched_steps(s.learning_rate, s.lambda_)

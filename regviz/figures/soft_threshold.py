@@ -1,7 +1,6 @@
 """Thresholding rules as curves, and at work on a noisy signal that is sparse in an orthonormal basis."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -11,8 +10,11 @@ import regviz
 from regviz.checks import Array
 from regviz.data.signals import blocks, cosines, haar, heavisine, rms, tones, universal_threshold
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, INSIDE, axis, figure, line, points, upright, words
-from regviz.knobs import Choice, LogSlider, Seed, Slider, knobs, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import ABOVE, INSIDE, axis, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, knobs
+from regviz.memory import once
+from regviz.wording import number
 
 NAMES = ("soft", "l2", "elastic net", "hard", "mcp", "scad")
 TITLES = ("Soft", "Ridge", "Elastic net", "Hard", "MCP", "SCAD")
@@ -103,7 +105,7 @@ def kinks(s: Settings) -> Array:
     return np.sort(np.concatenate([np.clip(sides, -REACH, REACH), [-REACH, 0.0, REACH]]))
 
 
-@lru_cache(maxsize=64)
+@once(most=64)
 def draw_signal(signal: str, basis: str, noise: float, seed: int) -> tuple[Array, Array, Array, Array]:
     """Return truth, noisy data, basis and noisy coefficients."""
     truth, B = SIGNALS[signal](N), BASES[basis](N)
@@ -118,7 +120,7 @@ def shrink(s: Settings, before: Array, lambda_: float) -> Array:
     return after
 
 
-@lru_cache(maxsize=256)
+@once(most=256)
 def error_curve(s: Settings) -> Array:
     """Return the root mean square error of the reconstruction for every λ on the grid."""
     truth, _, B, before = draw_signal(s.signal, s.basis, s.noise, s.seed)
@@ -131,7 +133,7 @@ def compute(s: Settings) -> Result:
     truth, noisy, B, before = draw_signal(s.signal, s.basis, s.noise, s.seed)
     after = shrink(s, before, s.lambda_)
     fitted = B.T @ after
-    strengths = np.array(knobs(Settings)["lambda_"].options)
+    strengths = grid(Settings, "lambda_")
     errors = error_curve(replace(s, lambda_=Settings().lambda_))
     inputs = kinks(s)
     return Result(

@@ -1,7 +1,6 @@
 """L2 in the gradient against decay of the weights: for SGD the same, for Adam not; on a quadratic and on digits."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -13,9 +12,12 @@ from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.data.splits import flip_labels
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import POWERS, axis, cells, ellipses, figure, line, points, words
-from regviz.knobs import LogSlider, Seed, Slider, number
+from regviz.figures.kit.labels import words
+from regviz.figures.kit.traces import POWERS, axis, cells, ellipses, figure, line, points
+from regviz.knobs import LogSlider, Seed, Slider
+from regviz.memory import once
 from regviz.progress import telling
+from regviz.wording import number
 
 Whole = NDArray[np.int_]
 
@@ -55,7 +57,6 @@ class Settings:
 
 
 SCRUB = ("iteration",)
-SLOW = True  # the page shows how far the training on digits is
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def descend(optimizer: Optimizer, curvatures: Array, shocks: Array) -> tuple[Arr
     return w, v
 
 
-@lru_cache(maxsize=256)
+@once(most=256)
 def descents(lambda_: float, learning_rate: float, curvature: int, noise: float, seed: int) -> Descent:
     """Return the five descents under the same noise."""
     h = np.array([1.0, curvature])
@@ -174,7 +175,7 @@ def descents(lambda_: float, learning_rate: float, curvature: int, noise: float,
     return Descent(decayed, l2, decoupled, same, apart, pull, scale)
 
 
-@lru_cache(maxsize=2)
+@once(most=2)
 def grids(draw: int) -> dict[str, Grid]:
     """Return the errors on digits over learning rate and decay of Adam with L2 and of AdamW, trained as one batch.
 
@@ -290,7 +291,7 @@ def draw_pull(s: Settings, r: Result) -> go.Figure:
     )
 
 
-@lru_cache(maxsize=2)  # a scrub asks for it at every value, and it stays the same
+@once(most=2)  # a scrub asks for it at every value, and it stays the same
 def _heat(kind: str, title: str, name: str) -> go.Figure:
     grid, across, up = grids(0)[kind], np.arange(len(RATES)), np.arange(6)
     (i, j), (error, se), mean = grid.chosen, grid.reached, grid.mean

@@ -1,13 +1,11 @@
-"""The live chart: figures as bytes for chart.js, and frames for every value of a scrubbed setting."""
+"""The live chart: figures as bytes for the browser, and frames for every value of a scrubbed setting."""
 
 import base64
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Protocol
-from urllib.parse import quote, urlencode
+from typing import Any
 
 import numpy as np
 import orjson
@@ -15,49 +13,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from regviz import __version__
-from regviz.catalog import HOME, TOPICS
 from regviz.figures.kit import theme
-from regviz.knobs import changed, knobs, settled, state_name
-from regviz.ui import plotly_js
+from regviz.knobs import knobs, settled, without
+from regviz.ui import assets
+from regviz.ui.topic import Shown, key
 
-SCRIPT = Path(__file__).with_name("chart.js").read_text(encoding="utf-8")
 STYLE = Path(__file__).with_name("chart.css").read_text(encoding="utf-8")
-TITLES = {t.slug: t.title for t in (HOME, *TOPICS)}
 
-_element = st.components.v2.component("regviz", js=SCRIPT, css=STYLE, isolate_styles=False)
-
-
-class TopicModule(Protocol):
-    """What a module in regviz.figures offers."""
-
-    __name__: str
-    Settings: type
-    SCRUB: tuple[str, ...]
-    PANELS: dict[str, Callable[[Any, Any], go.Figure]]
-
-    def compute(self, s: Any) -> Any:
-        """Return the result at these settings."""
-
-    def caption(self, s: Any, r: Any) -> str:
-        """Return one sentence that states a number."""
-
-    def readouts(self, s: Any, r: Any) -> dict[str, str]:
-        """Return the numbers beside the charts."""
-
-
-Topic = TopicModule | ModuleType
-
-
-def slug_of(topic: Topic) -> str:
-    """Return the topic's slug, which is the name of its module."""
-    return topic.__name__.rsplit(".", 1)[-1]
-
-
-def permalink(topic: Topic, s: Any) -> str:
-    """Return the address of these settings, relative to the site: path and query, with only what differs."""
-    slug, table = slug_of(topic), knobs(type(s))
-    query = {f"{slug}.{name}": table[name].text(value) for name, value in changed(s).items()}
-    return ("./" if slug == HOME.slug else slug) + ("?" + urlencode(query, quote_via=quote) if query else "")
+_element = st.components.v2.component("regviz", js=assets.loader(), css=STYLE, isolate_styles=False)
 
 
 def plain(fig: go.Figure) -> dict[str, Any]:
@@ -71,47 +34,48 @@ def pack(message: dict[str, Any]) -> bytes:
     return zlib.compress(orjson.dumps(message, default=_encode), 6)
 
 
-def figures(topic: Topic, s: Any) -> dict[str, Any]:
+def figures(shown: Shown, s: Any) -> dict[str, Any]:
     """Return the message that draws every panel at these settings."""
     s = settled(s)
-    r = topic.compute(s)
+    r = shown.compute(s)
+    scrub = shown.module.SCRUB
     return {
         "kind": "panels",
-        "slug": slug_of(topic),
-        "title": TITLES[slug_of(topic)],
-        "panels": [{"name": name, "figure": plain(draw(s, r))} for name, draw in topic.PANELS.items()],
-        "at": {field: getattr(s, field) for field in topic.SCRUB},
-        "states": {field: _besides(topic, s, field) for field in topic.SCRUB},
-        **_words(topic, s, r),
+        "slug": shown.slug,
+        "title": shown.row.title,
+        "panels": [{"name": name, "figure": plain(draw(s, r))} for name, draw in shown.view(s).panels.items()],
+        "at": {field: getattr(s, field) for field in scrub},
+        "states": {field: _besides(shown, s, field) for field in scrub},
+        **_words(shown, s, r),
         **_look(),
     }
 
 
-def thumbnail(topic: Topic) -> dict[str, Any]:
+def thumbnail(shown: Shown) -> dict[str, Any]:
     """Return the message that draws the topic's first panel at its defaults, small and still."""
-    s = topic.Settings()
-    draw = next(iter(topic.PANELS.values()))
-    return {"kind": "thumb", "figure": plain(draw(s, topic.compute(s))), **_look()}
+    s = shown.module.Settings()
+    draw = next(iter(shown.view(s).panels.values()))
+    return {"kind": "thumb", "figure": plain(draw(s, shown.compute(s))), **_look()}
 
 
-def frames(topic: Topic, s: Any, field: str) -> dict[str, Any]:
+def frames(shown: Shown, s: Any, field: str) -> dict[str, Any]:
     """Return what changes in every panel, caption and readout over all values of `field`."""
     knob = knobs(type(s))[field]
     states = [replace(settled(s), **{field: value}) for value in knob.options]
-    results = [topic.compute(state) for state in states]
-    told = [_words(topic, state, r) for state, r in zip(states, results, strict=True)]
+    results = [shown.compute(state) for state in states]
+    told = [_words(shown, state, r) for state, r in zip(states, results, strict=True)]
     return {
         "kind": "scrub",
-        "slug": slug_of(topic),
+        "slug": shown.slug,
         "field": field,
         "label": knob.label,
-        "key": f"{slug_of(topic)}-{field}",
+        "key": key("row", shown.slug, field),
         "options": knob.options,
         "labels": [knob.text(value) for value in knob.options],
-        "state": _besides(topic, s, field),
+        "state": _besides(shown, s, field),
         "panels": {
             name: list(columns([plain(draw(state, r)) for state, r in zip(states, results, strict=True)]))
-            for name, draw in topic.PANELS.items()
+            for name, draw in shown.view(s).panels.items()
         },
         **{f"{word}s": [t[word] for t in told] for word in ("caption", "file", "link")},
         "readouts": [t["readouts"] for t in told],
@@ -140,9 +104,26 @@ def columns(pictures: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
                 yield {"path": path, "values": values}
 
 
-def place(message: bytes, key: str) -> None:
+def packed_figures(shown: Shown, s: Any) -> bytes:
+    """Return the packed figures, made once for each state."""
+    s = settled(s)
+    return shown.recall(("figures", s), lambda: pack(figures(shown, s)))
+
+
+def packed_frames(shown: Shown, s: Any, field: str) -> bytes:
+    """Return the packed frames of a setting, made once for all its values."""
+    rest = without(settled(s), field)
+    return shown.recall(("frames", rest, field), lambda: pack(frames(shown, rest, field)))
+
+
+def packed_thumbnail(shown: Shown) -> bytes:
+    """Return the packed small picture, made once."""
+    return shown.recall("thumbnail", lambda: pack(thumbnail(shown)))
+
+
+def place(message: bytes, name: str) -> None:
     """Put an element on the page; an unchanged message is not sent again."""
-    _element(data=message, key=key)
+    _element(data=message, key=name)
 
 
 def _leaves(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -157,12 +138,13 @@ def _leaves(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
         yield from _leaves(child, (*path, step))
 
 
-def _words(topic: Topic, s: Any, r: Any) -> dict[str, Any]:
+def _words(shown: Shown, s: Any, r: Any) -> dict[str, Any]:
+    view = shown.view(s)
     return {
-        "caption": topic.caption(s, r),
-        "readouts": topic.readouts(s, r),
-        "file": state_name(slug_of(topic), s, topic.SCRUB),
-        "link": permalink(topic, s),
+        "caption": view.caption(s, r),
+        "readouts": view.readouts(s, r),
+        "file": shown.file(s),
+        "link": shown.link(s),
     }
 
 
@@ -172,14 +154,13 @@ def _look() -> dict[str, Any]:
         "dark": theme.DARK,
         "family": theme.PRINT_FONT,
         "version": __version__,
-        "plotly": plotly_js.address(),
+        "plotly": assets.plotly_address(),
     }
 
 
-def _besides(topic: Topic, s: Any, field: str) -> str:
+def _besides(shown: Shown, s: Any, field: str) -> str:
     """Return a fingerprint of all settings but one, and of the reader's table: frames fit the figures that share it."""
-    rest = replace(settled(s), **{field: getattr(type(s)(), field)})
-    return f"{zlib.crc32(repr((rest, getattr(topic, 'mark', 0))).encode()):08x}"
+    return f"{zlib.crc32(repr((without(settled(s), field), shown.mark)).encode()):08x}"
 
 
 def _encode(value: Any) -> Any:

@@ -6,22 +6,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from regviz.knobs import Choice, Numbers, Several, Toggle, knobs, matters
+from regviz.ui.topic import key, parameter
 
 LONGEST = 100  # characters of a URL parameter that are read
 FEW = 5  # up to this many words stay visible side by side
-
-
-def key_of(slug: str, name: str) -> str:
-    """Return the widget key, which is also the URL parameter."""
-    return f"{slug}.{name}"
 
 
 def current(slug: str, settings_type: type) -> Any:
     """Return the settings as the session or, on arrival, the URL has them; anything unreadable is at its default."""
     default, values = settings_type(), {}
     for name, knob in knobs(settings_type).items():
-        key = key_of(slug, name)
-        asked = st.session_state[key] if key in st.session_state else knob.parse(st.query_params.get(key, "")[:LONGEST])
+        entry = parameter(slug, name)
+        here = entry in st.session_state
+        asked = st.session_state[entry] if here else knob.parse(st.query_params.get(entry, "")[:LONGEST])
         values[name] = getattr(default, name) if asked is None else asked
     return settings_type(**values)
 
@@ -29,7 +26,7 @@ def current(slug: str, settings_type: type) -> Any:
 def apply(slug: str, settings: Any) -> None:
     """Put the page at `settings`; to be called before the widgets are drawn."""
     for name in knobs(type(settings)):
-        st.session_state[key_of(slug, name)] = getattr(settings, name)
+        st.session_state[parameter(slug, name)] = getattr(settings, name)
 
 
 def read(
@@ -39,7 +36,7 @@ def read(
 
     Returns the settings, and for each scrubbed knob the slot beside it that waits for its play button.
     """
-    corrected = st.session_state.pop(f"{slug}-corrected", None)
+    corrected = st.session_state.pop(key("corrected", slug), None)
     if corrected is not None:
         apply(slug, corrected)
     settings = current(slug, settings_type)
@@ -47,26 +44,26 @@ def read(
     drawn = [n for n, k in knobs(settings_type).items() if matters(settings, n) and not isinstance(k, Numbers)]
     for name in drawn:
         if name in scrub:
-            row = top.container(horizontal=True, vertical_alignment="center", key=f"{slug}-row-{name}")
+            row = top.container(horizontal=True, vertical_alignment="center", key=key("row", slug, name))
             _widget(row, slug, settings_type, name)
-            slots[name] = row.container(width=42, key=f"{slug}-play-{name}")
+            slots[name] = row.container(width=42, key=key("play", slug, name))
         elif isinstance(knobs(settings_type)[name], Several):
             _choose_several(side, slug, settings, name)
         else:
             _widget(side, slug, settings_type, name)
     bound = [n for n in drawn if not isinstance(knobs(settings_type)[n], Several)]
-    if corrected is None and any(st.session_state[key_of(slug, n)] != getattr(settings, n) for n in bound):
+    if corrected is None and any(st.session_state[parameter(slug, n)] != getattr(settings, n) for n in bound):
         # the URL held an off-step number or an empty word: a second run puts the widgets at the nearest option
-        st.session_state[f"{slug}-corrected"] = settings
+        st.session_state[key("corrected", slug)] = settings
         st.rerun()
     return settings, slots
 
 
 def edit_numbers(slug: str, settings: Any, name: str) -> None:
     """Draw the editor of a list of numbers and rerun the page when the reader has changed it."""
-    knob, key, value = knobs(type(settings))[name], key_of(slug, name), getattr(settings, name)
+    knob, entry, value = knobs(type(settings))[name], parameter(slug, name), getattr(settings, name)
     # an editor keeps its own changes: it starts anew, under another key, when a preset has set the numbers
-    memo = st.session_state.setdefault(f"{key}.editor", {"source": value, "edited": value, "round": 0})
+    memo = st.session_state.setdefault(key("edited", slug, name), {"source": value, "edited": value, "round": 0})
     if value != memo["edited"]:
         memo.update(source=value, edited=value, round=memo["round"] + 1)
     rows = st.data_editor(
@@ -74,7 +71,7 @@ def edit_numbers(slug: str, settings: Any, name: str) -> None:
         num_rows="dynamic",
         hide_index=True,
         column_config={name: st.column_config.NumberColumn(knob.label, format="%g", required=True)},
-        key=f"{key}.{memo['round']}",
+        key=key("editor", slug, name, memo["round"]),
         alt=knob.label,
     )
     try:
@@ -83,19 +80,19 @@ def edit_numbers(slug: str, settings: Any, name: str) -> None:
         st.caption("Enter at least one number.")
         return
     if edited != value:
-        memo["edited"] = st.session_state[key] = edited
+        memo["edited"] = st.session_state[entry] = edited
         st.rerun()
 
 
 def _choose_several(place: DeltaGenerator, slug: str, settings: Any, name: str) -> None:
     """Draw pills. The words are kept beside them, as one tuple, for Streamlit would bind them one URL entry a word."""
-    knob, key = knobs(type(settings))[name], key_of(slug, name)
-    pills = f"{key}.pills"
+    knob, entry = knobs(type(settings))[name], parameter(slug, name)
+    pills = key("pills", slug, name)
 
     def keep() -> None:
-        st.session_state[key] = knob.clean(st.session_state[pills])
+        st.session_state[entry] = knob.clean(st.session_state[pills])
 
-    st.session_state[key] = getattr(settings, name)
+    st.session_state[entry] = getattr(settings, name)
     st.session_state[pills] = list(getattr(settings, name))
     titles = dict(zip(knob.words, knob.names or knob.words, strict=True))
     place.pills(
@@ -111,7 +108,7 @@ def _choose_several(place: DeltaGenerator, slug: str, settings: Any, name: str) 
 
 def _widget(place: DeltaGenerator, slug: str, settings_type: type, name: str) -> None:
     knob, default = knobs(settings_type)[name], getattr(settings_type(), name)
-    shared = {"key": key_of(slug, name), "bind": "query-params", "persist_state": "page", "help": knob.help}
+    shared = {"key": parameter(slug, name), "bind": "query-params", "persist_state": "page", "help": knob.help}
     if isinstance(knob, Toggle):
         place.toggle(knob.label, default, **shared)
     elif not isinstance(knob, Choice):

@@ -5,44 +5,44 @@ import csv
 import html
 import io
 from dataclasses import fields
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from regviz import __version__
-from regviz.knobs import changed, knobs, matters, settled, state_name
-from regviz.ui import chart, plotly_js
+from regviz.knobs import changed, knobs, matters, place, settled
+from regviz.ui import assets, chart
+from regviz.ui.topic import Shown, key
 
 
-def row(topic: chart.Topic, s: Any) -> None:
+def row(shown: Shown, s: Any) -> None:
     """Draw the quiet row under the charts."""
-    slug = chart.slug_of(topic)
-    name = state_name(slug, settled(s), topic.SCRUB)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"export-{slug}"):
-        titles = {n: n.replace("_", " ").capitalize() for n in topic.PANELS}
+    slug, name = shown.slug, shown.file(s)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key("export", slug)):
+        titles = {n: n.replace("_", " ").capitalize() for n in shown.view(s).panels}
         message = chart.pack({"kind": "export", "slug": slug, "panels": titles})
-        with st.container(width="content", key=f"export-pictures-{slug}"):
-            chart.place(message, f"{slug}-export")
+        with st.container(width="content", key=key("pictures", slug)):
+            chart.place(message, key("picture-buttons", slug))
         quiet = {"type": "tertiary", "on_click": "ignore"}
-        st.download_button("Data", partial(table, topic, s), f"{name}.csv", "text/csv", key=f"{slug}-csv", **quiet)
+        st.download_button("Data", partial(table, shown, s), f"{name}.csv", "text/csv", key=key("csv", slug), **quiet)
         st.download_button(
-            "Interactive HTML", partial(document, topic, s), f"{name}.html", "text/html", key=f"{slug}-html", **quiet
+            "Interactive HTML", partial(document, shown, s), f"{name}.html", "text/html", key=key("html", slug), **quiet
         )
         with st.popover("Code", type="tertiary"):
             st.markdown("Run this beside the `regviz` folder; it draws the figures above.")
-            st.code(snippet(topic, s), language="python")
+            st.code(snippet(shown, s), language="python")
 
 
-def table(topic: chart.Topic, s: Any) -> str:
+def table(shown: Shown, s: Any) -> str:
     """Return everything that is plotted as CSV: panel, trace, x, y, text."""
     s = settled(s)
-    r = topic.compute(s)
+    r = shown.compute(s)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["panel", "trace", "x", "y", "text"])
-    for name, draw in topic.PANELS.items():
+    for name, draw in shown.view(s).panels.items():
         for i, trace in enumerate(chart.plain(draw(s, r))["data"]):
             text = trace.get("text") or [""] * len(trace["x"])
             for x, y, word in zip(trace["x"], trace["y"], text, strict=True):
@@ -50,55 +50,57 @@ def table(topic: chart.Topic, s: Any) -> str:
     return out.getvalue()
 
 
-def snippet(topic: chart.Topic, s: Any) -> str:
+def snippet(shown: Shown, s: Any) -> str:
     """Return a script that redraws these figures with regviz as a library."""
-    slug = chart.slug_of(topic)
-    told = {**{n: getattr(settled(s), n) for n in topic.SCRUB if matters(s, n)}, **changed(s)}
+    told = {**{n: getattr(settled(s), n) for n in shown.module.SCRUB if matters(s, n)}, **changed(s)}
     order = [f.name for f in fields(s) if f.name in told]
     arguments = ", ".join(f"{n}={told[n]!r}" for n in order)
-    reading = getattr(topic, "reading", ())  # lines that make the reader's own table
+    view, panels = "topic", "topic.PANELS"
+    if hasattr(shown.module, "VIEWS"):
+        view = f"topic.VIEWS[{s.view!r}]"
+        panels = f"{view}.panels"
     return "\n".join(
         [
-            f"from regviz.figures import {slug} as topic",
+            f"from regviz.figures import {shown.slug} as topic",
             "",
-            *reading,
+            *shown.reading,
             f"settings = topic.Settings({arguments})",
-            f"result = topic.compute(settings{', table' if reading else ''})",
-            "print(topic.caption(settings, result))",
-            "for draw in topic.PANELS.values():",
+            f"result = {view}.compute(settings{', table' if shown.reading else ''})",
+            f"print({view}.caption(settings, result))",
+            f"for draw in {panels}.values():",
             "    draw(settings, result).show()",
             "",
         ]
     )
 
 
-def document(topic: chart.Topic, s: Any) -> str:
+def document(shown: Shown, s: Any) -> str:
     """Return one HTML file that needs nothing else: the panels, their caption, and a slider for each scrub."""
-    active = [name for name in topic.SCRUB if matters(s, name)]
-    message = chart.figures(topic, s)
-    messages = [message, *(chart.frames(topic, s, name) for name in active)]
-    sliders = "\n".join(_slider(topic, s, name) for name in active)
+    active = [name for name in shown.module.SCRUB if matters(s, name)]
+    message = chart.figures(shown, s)
+    messages = [message, *(chart.frames(shown, s, name) for name in active)]
+    sliders = "\n".join(_slider(shown.slug, s, name) for name in active)
     packed = [base64.b64encode(chart.pack(m)).decode() for m in messages]
-    script = chart.SCRIPT.replace("export default mount;", _start(packed))
+    script = assets.joined() + _start(packed)
     return DOCUMENT.format(
         title=html.escape(message["title"]),
         style=chart.STYLE,
-        plotly=_plotly_js(),
+        plotly=assets.plotly_js(),
         sliders=sliders,
         script=script.replace("</", "<\\/"),
         version=__version__,
-        address=html.escape(chart.permalink(topic, s)),
+        address=html.escape(shown.link(s)),
     )
 
 
-def _slider(topic: chart.Topic, s: Any, name: str) -> str:
-    knob = knobs(type(s))[name]
-    k, key = knob.options.index(getattr(s, name)), f"{chart.slug_of(topic)}-{name}"
-    label, value = html.escape(knob.label), html.escape(knob.text(knob.options[k]))
+def _slider(slug: str, s: Any, name: str) -> str:
+    knob, box = knobs(type(s))[name], key("row", slug, name)
+    k, label = place(s, name), html.escape(knob.label)
+    value = html.escape(knob.text(knob.options[k]))
     return (
-        f'<div class="slider st-key-{key}"><label>{label} <output>{value}</output>'
+        f'<div class="slider st-key-{box}"><label>{label} <output>{value}</output>'
         f'<input type="range" min="0" max="{len(knob.options) - 1}" value="{k}" aria-valuetext="{value}"></label></div>'
-        f'<div class="play" data-key="{key}"></div>'
+        f'<div class="play" data-key="{box}"></div>'
     )
 
 
@@ -119,11 +121,6 @@ const start = async () => {{
 }};
 start();
 """
-
-
-@lru_cache(maxsize=1)
-def _plotly_js() -> str:
-    return plotly_js.SOURCE.read_text(encoding="utf-8")
 
 
 def _cell(value: Any) -> Any:

@@ -19,9 +19,9 @@ from regviz.data.csv import (
     read_csv,
     rows_with_missing,
 )
-from regviz.data.tables import Table
 from regviz.linear.homotopy import PathError
-from regviz.ui import chart, page
+from regviz.ui import page
+from regviz.ui.topic import Module, Shown, key
 
 DESK = "own-csv"  # where the session holds it; no widget has this key, so it lives as long as the session
 PROMISE = (
@@ -39,27 +39,6 @@ class Choices:
     target: str
     text_columns: str
     drop_missing_rows: bool
-
-
-@dataclass(frozen=True, eq=False)
-class OnTable:
-    """A topic on the reader's own table: all as in the topic, but `compute` sees the table.
-
-    `mark` tells tables of one session apart; `reading` are the lines of a script that make the same table.
-    """
-
-    topic: chart.Topic
-    table: Table
-    mark: int
-    reading: tuple[str, ...]
-
-    def __getattr__(self, name: str) -> Any:
-        """Look up all else in the topic."""
-        return getattr(self.topic, name)
-
-    def compute(self, s: Any) -> Any:
-        """Return the topic's result on the table."""
-        return self.topic.compute(s, self.table)
 
 
 @dataclass(frozen=True)
@@ -125,13 +104,7 @@ def desk() -> Desk:
     return st.session_state.setdefault(DESK, Desk())
 
 
-def on(topic: chart.Topic, s: Any) -> chart.Topic:
-    """Return the topic on the reader's table where the settings ask for one and there is one, else the topic itself."""
-    here = desk()
-    return topic if s.data != "own" or here.made is None or here.lost else on_table(topic, here.made)
-
-
-def on_table(topic: chart.Topic, made: Made) -> OnTable:
+def on_table(topic: Module, made: Made) -> Shown:
     """Return the topic on a table of the reader's."""
     reading = (
         "from regviz.data import csv",
@@ -140,32 +113,32 @@ def on_table(topic: chart.Topic, made: Made) -> OnTable:
         "    raw = csv.read_csv(file.read())",
         f"table = csv.prepare(raw, {', '.join(f'{k}={v!r}' for k, v in vars(made.choices).items())}).table",
     )
-    return OnTable(topic, made.prepared.table, made.mark, reading)
+    return Shown(topic, made.prepared.table, made.mark, reading)
 
 
-def choose(topic: chart.Topic, s: Any) -> chart.Topic:
-    """Draw the uploader and the choices about the file, where the settings ask for it; return the topic to show."""
+def choose(topic: Module, s: Any) -> Shown:
+    """Draw the uploader and the choices about the file, where the settings ask for it; return what is to be shown."""
     if s.data != "own":
-        return topic
-    here, slug = desk(), chart.slug_of(topic)
+        return Shown(topic)
+    here, slug = desk(), Shown(topic).slug
     given = st.file_uploader(
         "Your CSV file",
         type=["csv", "tsv", "txt"],
         max_upload_size=MEGABYTES,
         help=PROMISE,
-        key=f"{slug}-file-{here.turn}",
+        key=key("file", slug, here.turn),
     )
     heading = st.container()
-    with page.working(st.container(key=f"working-own-{slug}")):
+    with page.working(st.container(key=key("working-own", slug))):
         _receive(here, given)
         refusal = "" if here.raw is None else _decide(here, here.raw, slug)
         failure = _fit(topic, s, here)
     for trouble in filter(None, (here.trouble, refusal, failure)):
         heading.error(literal(trouble))
-    shown = on(topic, s)
+    shown = _on(topic, here)
     _tell(here, shown)
     if here.raw is not None:
-        st.button("Forget this file", on_click=_forget, key=f"{slug}-forget", type="tertiary")
+        st.button("Forget this file", on_click=_forget, key=key("forget", slug), type="tertiary")
     return shown
 
 
@@ -184,33 +157,42 @@ def _decide(here: Desk, raw: RawTable, slug: str) -> str:
     if not names:
         return "No column of the file holds numbers, so there is no target to explain."
     last = here.choices or Choices(names[-1], "one-hot", drop_missing_rows=False)
-    key = f"{slug}-{here.files}"  # another file asks anew
-    target = st.selectbox("Target column", names, names.index(last.target), key=f"{key}-target")
+    target = st.selectbox("Target column", names, names.index(last.target), key=key("target", slug, here.files))
     encoding, consent = last.text_columns, False
     if any(column.values is None for column in raw.columns):
         encoding = st.segmented_control(
-            "Columns of text", ENCODINGS, default=encoding, format_func=ENCODINGS.get, required=True, key=f"{key}-text"
+            "Columns of text",
+            ENCODINGS,
+            default=encoding,
+            format_func=ENCODINGS.get,
+            required=True,
+            key=key("text", slug, here.files),
         )
     if missing := rows_with_missing(raw, target, encoding):
         label = f"Leave out {missing} of {raw.n_rows} rows with missing values"
-        consent = st.checkbox(label, last.drop_missing_rows, key=f"{key}-rows")
+        consent = st.checkbox(label, last.drop_missing_rows, key=key("rows", slug, here.files))
     return here.make(Choices(target, encoding, consent))
 
 
-def _fit(topic: chart.Topic, s: Any, here: Desk) -> str:
+def _on(topic: Module, here: Desk) -> Shown:
+    """Return the topic on the reader's table where there is one that can be fitted, else on its own."""
+    return Shown(topic) if here.made is None or here.lost else on_table(topic, here.made)
+
+
+def _fit(topic: Module, s: Any, here: Desk) -> str:
     """Compute on the table on show, in front of the reader; return why that cannot be done, or nothing."""
     here.lost = False
     try:
-        on(topic, s).compute(s)
+        _on(topic, here).compute(s)
     except PathError:
         here.lost = True
         return "Some columns are so nearly copies of others that no exact path can be followed; leave copies out."
     return ""
 
 
-def _tell(here: Desk, shown: chart.Topic) -> None:
+def _tell(here: Desk, shown: Shown) -> None:
     """Say which table the charts show, and what was done to it."""
-    if not isinstance(shown, OnTable):
+    if shown.table is None:
         until = "there is a file" if here.raw is None else "it can be fitted"
         st.caption(f"Until {until}, the charts show the diabetes table. The file stays in this session.")
         return

@@ -2,23 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from regviz.catalog import HOME, TOPICS, neighbours
-from regviz.knobs import settled
 from regviz.progress import listening
 from regviz.ui import chart, controls, export
+from regviz.ui.topic import ROWS, Module, Shown, key
 
 STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 PATIENCE = 0.3  # seconds of work before a bar appears
-ROWS = {t.slug: t for t in (HOME, *TOPICS)}
 
 
 def style() -> None:
@@ -29,7 +28,7 @@ def style() -> None:
 def apologise(slug: str) -> None:
     """Say in one sentence that the page failed, with a way back to its defaults."""
     st.error("Something went wrong at these settings; the defaults of this page still work.")
-    st.button("Back to defaults", on_click=reset, args=(slug,), key=f"{slug}-reset")
+    st.button("Back to defaults", on_click=reset, args=(slug,), key=key("reset", slug))
 
 
 def reset(slug: str) -> None:
@@ -37,76 +36,76 @@ def reset(slug: str) -> None:
     controls.apply(slug, _module(slug).Settings())
 
 
-def show(topic: chart.Topic, *, maths: str, notice: Sequence[str], try_this: Mapping[str, Any]) -> None:
-    """Lay out a topic's page. `try_this` maps what to try to the Settings that show it."""
-    head(chart.slug_of(topic))
-    live(topic)
-    explain(chart.slug_of(topic), maths=maths, notice=notice, try_this=try_this)
-    turn(chart.slug_of(topic))
+def show(
+    topic: Module,
+    *,
+    lead: str = "",
+    maths: str = "",
+    notice: Sequence[str] = (),
+    try_this: Mapping[str, Any] = MappingProxyType({}),
+    between: Callable[[Any, Shown], object] | None = None,
+    choose: Callable[[Module, Any], Shown] | None = None,
+) -> None:
+    """Lay out a topic's page. `try_this` maps what to try to the Settings that show it; `lead` stands above the charts.
+
+    `between` draws, from the settings and what is shown, what stands between the charts and the maths. `choose` draws
+    what more the knobs' column needs, and returns the topic on the data that the reader chose.
+    """
+    slug = Shown(topic).slug
+    _head(slug, lead)
+    settings, shown = _live(topic, choose)
+    if between is not None:
+        between(settings, shown)
+    if maths:
+        _explain(slug, maths, notice, try_this)
+    _turn(slug)
 
 
-def head(slug: str) -> None:
+def _head(slug: str, lead: str) -> None:
     """Write the title and the question of a page."""
     row = ROWS[slug]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"question-{slug}"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=key("question", slug)):
         st.title(row.title, anchor=False, width="content")
         st.markdown(row.question, width="content")
+    if lead:
+        st.markdown(lead)
 
 
-def live(topic: chart.Topic, own: Callable[[chart.Topic, Any], chart.Topic] | None = None) -> Any:
-    """Draw controls, charts, export row and frames of a topic; return its settings.
-
-    `own` draws what more the knobs' column needs and may return the topic on a table of the reader's.
-    """
-    slug = chart.slug_of(topic)
+def _live(topic: Module, choose: Callable[[Module, Any], Shown] | None) -> tuple[Any, Shown]:
+    """Draw controls, charts, export row and frames of a topic; return its settings and what is shown."""
+    shown = Shown(topic)
+    slug = shown.slug
     whole = st.container()  # the sliders stay in sight as long as their charts do
-    top = whole.container(key=f"scrubs-{slug}", horizontal=True)
-    body = whole.container(key=f"body-{slug}", horizontal=True, gap="medium")
-    side = body.container(key=f"knobs-{slug}", width=252)
+    top = whole.container(key=key("scrubs", slug), horizontal=True)
+    body = whole.container(key=key("body", slug), horizontal=True, gap="medium")
+    side = body.container(key=key("knobs", slug), width=252)
     s, slots = controls.read(slug, topic.Settings, topic.SCRUB, top, side)
-    if own is not None:
+    if choose is not None:
         with side:
-            topic = own(topic, s)
-    with body.container(key=f"charts-{slug}"):
-        with working(st.container(key=f"working-{slug}")):
-            _prepare(topic, s)
-        chart.place(_figures(slug, s, topic), f"{slug}-panels")
-        export.row(topic, s)
+            shown = choose(topic, s)
+    with body.container(key=key("charts", slug)):
+        with working(st.container(key=key("working", slug))):
+            message = chart.packed_figures(shown, s)
+        chart.place(message, key("panels", slug))
+        export.row(shown, s)
     for name, slot in slots.items():
         with slot:
-            chart.place(_frames(slug, s, name, topic), f"{slug}-frames-{name}")
-    return s
-
-
-def explain(slug: str, *, maths: str, notice: Sequence[str], try_this: Mapping[str, Any]) -> None:
-    """Write the maths, what to notice, and the buttons that set a preset."""
-    left, right = st.columns([1.1, 1], gap="large")
-    with left:
-        st.subheader("The maths", anchor=False)
-        st.markdown(maths)
-    with right:
-        st.subheader("What to notice", anchor=False)
-        st.markdown("\n".join(f"- {line}" for line in notice))
-        st.subheader("Try this", anchor=False)
-        presets = st.container(gap=None)
-        for i, (label, preset) in enumerate(try_this.items()):
-            presets.button(
-                f"→ {label}", on_click=controls.apply, args=(slug, preset), key=f"{slug}-try-{i}", type="tertiary"
-            )
+            chart.place(chart.packed_frames(shown, s, name), key("frames", slug, name))
+    return s, shown
 
 
 def cards() -> None:
     """Show every topic of the catalog: its question and a small picture of its chart."""
     for section in dict.fromkeys(t.section for t in TOPICS):
         st.subheader(section, anchor=False)
-        shelf = st.container(key=f"cards-{section.lower().replace(' ', '-')}")
+        shelf = st.container(key=key("cards", section.lower().replace(" ", "-")))
         for topic in (t for t in TOPICS if t.section == section):
             with shelf.container(border=True, height="stretch"):
                 st.page_link(page_path(topic.slug), label=f"**{topic.title}**")
                 st.markdown(topic.question)
                 with working(st.container()):
-                    _prepare(_module(topic.slug), _module(topic.slug).Settings())
-                chart.place(_thumbnail(topic.slug), f"card-{topic.slug}")
+                    message = chart.packed_thumbnail(Shown(_module(topic.slug)))
+                chart.place(message, key("card", topic.slug))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -115,7 +114,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
 
 
-def turn(slug: str) -> None:
+def _turn(slug: str) -> None:
     """Link the previous and the next page."""
     before, after = neighbours(slug)
     st.divider()
@@ -128,10 +127,6 @@ def turn(slug: str) -> None:
 def page_path(slug: str) -> Path:
     """Return the file of a page."""
     return Path(__file__).parents[2] / "pages" / f"{slug}.py"
-
-
-def _module(slug: str) -> chart.Topic:
-    return import_module(f"regviz.figures.{slug}")
 
 
 @contextmanager
@@ -151,35 +146,22 @@ def working(place: DeltaGenerator) -> Iterator[None]:
     slot.empty()
 
 
-def _prepare(topic: chart.Topic, s: Any) -> None:
-    """Compute what takes long and is kept by the topic, outside of what st.cache_data may not be interrupted in."""
-    if getattr(topic, "SLOW", False):
-        topic.compute(settled(s))
+def _explain(slug: str, maths: str, notice: Sequence[str], try_this: Mapping[str, Any]) -> None:
+    """Write the maths, what to notice, and the buttons that set a preset."""
+    left, right = st.columns([1.1, 1], gap="large")
+    with left:
+        st.subheader("The maths", anchor=False)
+        st.markdown(maths)
+    with right:
+        st.subheader("What to notice", anchor=False)
+        st.markdown("\n".join(f"- {line}" for line in notice))
+        st.subheader("Try this", anchor=False)
+        presets = st.container(gap=None)
+        for i, (label, preset) in enumerate(try_this.items()):
+            presets.button(
+                f"→ {label}", on_click=controls.apply, args=(slug, preset), key=key("try", slug, i), type="tertiary"
+            )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _thumbnail(slug: str) -> bytes:
-    return chart.pack(chart.thumbnail(_module(slug)))
-
-
-def _figures(slug: str, s: Any, topic: chart.Topic) -> bytes:
-    if table := getattr(topic, "table", None):  # the reader's own: kept on it, out of the cache that visitors share
-        return table.recall(("figures", s), lambda: chart.pack(chart.figures(topic, s)))
-    return _all_figures(slug, s, topic)
-
-
-def _frames(slug: str, s: Any, field: str, topic: chart.Topic) -> bytes:
-    rest = replace(settled(s), **{field: getattr(topic.Settings(), field)})
-    if table := getattr(topic, "table", None):
-        return table.recall(("frames", rest, field), lambda: chart.pack(chart.frames(topic, rest, field)))
-    return _all_frames(slug, rest, field, topic)
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _all_figures(slug: str, s: Any, _topic: chart.Topic) -> bytes:
-    return chart.pack(chart.figures(_topic, s))
-
-
-@st.cache_data(max_entries=96, show_spinner=False)
-def _all_frames(slug: str, s: Any, field: str, _topic: chart.Topic) -> bytes:
-    return chart.pack(chart.frames(_topic, s, field))
+def _module(slug: str) -> Module:
+    return import_module(f"regviz.figures.{slug}")  # type: ignore[return-value]

@@ -5,7 +5,7 @@ import pytest
 
 from regviz.data.scaled import unit_free, with_products
 from regviz.data.tables import diabetes, linear_design
-from regviz.figures.kit.traces import spread
+from regviz.figures.kit.labels import spread
 from regviz.linear.degrees_of_freedom import Knot, effective_df, knots_of
 from regviz.linear.paths import Path, elastic_net_path
 

@@ -10,9 +10,9 @@ from regviz.data.scaled import unit_free
 from regviz.data.tables import Table, diabetes
 from regviz.figures import coefficient_paths as topic
 from regviz.figures.coefficient_paths import Settings
-from regviz.knobs import knobs
+from regviz.knobs import grid
 
-LAMBDAS = np.array(knobs(Settings)["lambda_"].options)
+LAMBDAS = grid(Settings, "lambda_")
 PENALTIES = ("l1", "l2", "elastic net")
 ENTRY = ["bmi", "s5", "bp", "s3", "sex", "s6", "s1", "s4", "s2", "age", "s3", "s3"]
 

@@ -5,7 +5,7 @@ import pytest
 
 from regviz.figures import ridge_numerics as topic
 from regviz.figures.ridge_numerics import CAUGHT, FLOOR, N, Settings
-from regviz.knobs import corners, knobs
+from regviz.knobs import corners, grid
 from regviz.linear.models import DivergenceError, RidgeRegression, ridge_closed_form, stability_limit
 from regviz.linear.spectrum import (
     conditioned_problem,
@@ -16,8 +16,8 @@ from regviz.linear.spectrum import (
     stopping_filter,
 )
 
-LAMBDAS = np.array(knobs(Settings)["lambda_"].options)
-RATES = np.array(knobs(Settings)["learning_rate"].options)
+LAMBDAS = grid(Settings, "lambda_")
+RATES = grid(Settings, "learning_rate")
 
 
 @pytest.mark.parametrize("lambda_", LAMBDAS[::8])

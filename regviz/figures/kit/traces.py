@@ -60,7 +60,7 @@ def line(
 ) -> Trace:
     """Return a line trace; NaN breaks the line."""
     style = {"color": color, "width": width, "dash": dash}
-    return _scatter(x, y, name, {"mode": "lines", "line": style} | more)
+    return scatter(x, y, name, {"mode": "lines", "line": style} | more)
 
 
 def points(
@@ -75,27 +75,12 @@ def points(
 ) -> Trace:
     """Return a marker trace."""
     marker = {"color": color, "size": size, "symbol": symbol}
-    return _scatter(x, y, name, {"mode": "markers", "marker": marker} | more)
-
-
-def words(
-    x: ArrayLike,
-    y: ArrayLike,
-    text: Sequence[str],
-    color: str | list[str],
-    position: str = "top center",
-    size: float = 13,
-) -> Trace:
-    """Return text at data positions, so that it moves with what it names; a list gives each word its colour."""
-    style = {"color": color, "size": size}
-    return _scatter(x, y, "", {"mode": "text", "text": list(text), "textposition": position, "textfont": style}) | {
-        "hoverinfo": "skip"
-    }
+    return scatter(x, y, name, {"mode": "markers", "marker": marker} | more)
 
 
 def bars(x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float = 0.5) -> Trace:
     """Return upright bars from 0 to y as one filled outline, which moves faster in a scrub than a bar trace."""
-    x, y = _floats(x), _floats(y)
+    x, y = floats(x), floats(y)
     left, right, gap = x - width / 2, x + width / 2, np.full_like(x, np.nan)
     across = np.stack([left, left, right, right, gap], axis=1).ravel()
     up = np.stack([0 * y, y, y, 0 * y, gap], axis=1).ravel()
@@ -104,20 +89,9 @@ def bars(x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float
 
 def band(x: ArrayLike, low: ArrayLike, high: ArrayLike, color: str, name: str = "", *, share: float = 0.2) -> Trace:
     """Return the area between two curves over x as one filled outline; `share` is its opacity."""
-    x, low, high = _floats(x), _floats(low), _floats(high)
+    x, low, high = floats(x), floats(low), floats(high)
     fill = {"fill": "toself", "fillcolor": faded(color, share), "hoverinfo": "skip"}
     return line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", name, width=0, **fill)
-
-
-def percent(values: Array) -> str:
-    """Return accuracies (seeds,) as mean ± standard error in percent."""
-    return f"{100 * values.mean():.1f} ± {100 * values.std(ddof=1) / np.sqrt(len(values)):.1f} %"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return one or several words as part of a sentence: "a, b and c"."""
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def cells(
@@ -128,7 +102,7 @@ def cells(
     `span` = (lightest, darkest) in units of z, in either order; what lies beyond takes the last shade, NaN is left
     blank. One filled outline for each shade, so that a scrub may move it; bare shades stay as traces without a point.
     """
-    x, y, z = _floats(x), _floats(y), np.asarray(z, dtype=float)
+    x, y, z = floats(x), floats(y), np.asarray(z, dtype=float)
     wide, tall = (abs(v[1] - v[0]) / 2 if len(v) > 1 else 0.5 for v in (x, y))
     share = np.clip((z - span[0]) / (span[1] - span[0]), 0, 1)
     shade = np.where(np.isnan(share), -1, np.nan_to_num(share) * shades).clip(max=shades - 1).astype(int)
@@ -149,26 +123,21 @@ def upright(
     return line([x, x], list(span), color, dash=dash, width=width, hoverinfo="skip")
 
 
-def spread(at: ArrayLike, gap: float, span: tuple[float, float]) -> Array:
-    """Return heights as near to `at` (k,) as labels can stand that keep `gap` between them, in order, inside `span`.
+def broken(rows: ArrayLike) -> Array:
+    """Return curves (k, m) one after another as one line, with NaN between them.
 
-    The least-squares answer: clusters that overlap are pooled around their mean. Where k gaps do not fit into the
-    span, the gap is narrowed.
+    >>> broken([[1.0, 2.0], [3.0, 4.0]]).tolist()
+    [1.0, 2.0, nan, 3.0, 4.0]
     """
-    wanted = np.clip(_floats(at), *span)
-    order = np.argsort(wanted, kind="stable")
-    gap = min(gap, (span[1] - span[0]) / max(len(wanted) - 1, 1))
-    steps = gap * np.arange(len(wanted))
-    blocks: list[list[float]] = []  # [mean, size] of labels that touch
-    for level in wanted[order] - steps:
-        blocks.append([level, 1])
-        while len(blocks) > 1 and blocks[-2][0] >= blocks[-1][0]:
-            (a, m), (b, n) = blocks[-2:]
-            blocks[-2:] = [[(m * a + n * b) / (m + n), m + n]]
-    levels = np.repeat([mean for mean, _ in blocks], [int(size) for _, size in blocks])
-    placed = np.empty_like(wanted)
-    placed[order] = np.clip(levels, span[0], span[1] - steps[-1]) + steps
-    return placed
+    rows = np.asarray(rows, dtype=float)
+    return np.concatenate([rows, np.full((len(rows), 1), np.nan)], axis=1).ravel()[:-1]
+
+
+def error_bars(x: ArrayLike, low: ArrayLike, high: ArrayLike, color: str, name: str = "", **more: Any) -> Trace:
+    """Return upright lines from low to high at each x, as one trace."""
+    x = floats(x)
+    both = np.stack([np.broadcast_to(low, x.shape), np.broadcast_to(high, x.shape)], axis=1)
+    return line(broken(np.stack([x, x], axis=1)), broken(both), color, name, **{"hoverinfo": "skip"} | more)
 
 
 def ellipses(H: Array, centre: Array, excess: ArrayLike, count: int = 121) -> tuple[Array, Array]:
@@ -176,16 +145,15 @@ def ellipses(H: Array, centre: Array, excess: ArrayLike, count: int = 121) -> tu
     angle = np.linspace(0, 2 * np.pi, count)
     circle = np.stack([np.cos(angle), np.sin(angle)])
     shape = np.linalg.solve(np.linalg.cholesky(H).T, circle)
-    curves = [
-        np.hstack([centre[:, None] + np.sqrt(2 * e) * shape, [[np.nan], [np.nan]]]) for e in np.atleast_1d(excess)
-    ]
-    both = np.hstack(curves)[:, :-1]
-    return both[0], both[1]
+    size = np.sqrt(2 * np.atleast_1d(excess))[:, None]
+    return broken(centre[0] + size * shape[0]), broken(centre[1] + size * shape[1])
 
 
-def _scatter(x: ArrayLike, y: ArrayLike, name: str, more: dict[str, Any]) -> Trace:
-    return {"type": "scatter", "x": _floats(x), "y": _floats(y), "name": name, "showlegend": bool(name), **more}
+def scatter(x: ArrayLike, y: ArrayLike, name: str, more: dict[str, Any]) -> Trace:
+    """Return a trace of points (x, y); one with a name stands in the legend."""
+    return {"type": "scatter", "x": floats(x), "y": floats(y), "name": name, "showlegend": bool(name), **more}
 
 
-def _floats(values: ArrayLike) -> Array:
+def floats(values: ArrayLike) -> Array:
+    """Return values as a float array of at least one dimension."""
     return np.atleast_1d(np.asarray(values, dtype=float))

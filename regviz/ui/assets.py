@@ -1,0 +1,59 @@
+"""What the site serves as it is: the plotly.js that belongs to the installed plotly, and our own scripts.
+
+The version is in each address, so that a browser may keep the file for good.
+"""
+
+import gzip
+import re
+import zlib
+from functools import lru_cache
+from pathlib import Path
+
+import plotly
+import streamlit as st
+
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+HERE = Path(__file__).parent / "js"
+LOADER = HERE / "load.js"
+MODULES = ("data", "panels", "scrub", "picture", "start")  # each imports from those before it
+SOURCES = {name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES}
+VERSION = f"{zlib.crc32(''.join(SOURCES.values()).encode()):08x}"
+LINKS = re.compile(r"^import .*;\n|^export (?=\w)", re.MULTILINE)  # what ties the modules together, a line each
+
+
+def base() -> str:
+    """Return the path of the site: "/", or that under a proxy."""
+    path = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{path}/" if path else "/"
+
+
+def plotly_address() -> str:
+    """Return where the site serves plotly.js."""
+    return f"{base()}plotly/{plotly.__version__}/plotly.min.js"
+
+
+def scripts_address() -> str:
+    """Return the folder where the site serves our modules."""
+    return f"{base()}scripts/{VERSION}/"
+
+
+def loader() -> str:
+    """Return the one script that Streamlit carries to the page: it imports the others."""
+    return f"const SCRIPTS = {scripts_address()!r};\n{LOADER.read_text(encoding='utf-8')}"
+
+
+def joined() -> str:
+    """Return all modules as one script, for a page that stands alone."""
+    return "\n".join(LINKS.sub("", source) for source in SOURCES.values())
+
+
+@lru_cache(maxsize=1)
+def plotly_gzipped() -> bytes:
+    """Return plotly.js, compressed once."""
+    return gzip.compress(PLOTLY.read_bytes(), 6, mtime=0)
+
+
+@lru_cache(maxsize=1)
+def plotly_js() -> str:
+    """Return plotly.js as text."""
+    return PLOTLY.read_text(encoding="utf-8")
