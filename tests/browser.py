@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -29,6 +30,7 @@ DEVICES = {
     "desk": {"viewport": {"width": 1280, "height": 800}, "permissions": ["clipboard-read", "clipboard-write"]},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
+SITE = "site"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -92,15 +94,7 @@ def profiles(path):
 @contextmanager
 def running(script="app.py"):
     """Yield the process of a fresh server, started as the README says, and its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--server.headless", "true", "--server.port", str(port), "--server.fileWatcherType", "none"]
-    command = [sys.executable, "-m", "streamlit", "run", script, *options]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, **quiet)
-    address = f"http://127.0.0.1:{port}"
+    server, address = _started(script)
     try:
         _wait_until_healthy(address, server)
         yield server, address
@@ -114,6 +108,36 @@ def served(script="app.py"):
     """Yield the address of a fresh server."""
     with running(script) as (_, address):
         yield address
+
+
+def shared_site(folder):
+    """Return the address of the one server of all test processes; the first to ask starts it."""
+    note = folder / SITE
+    with FileLock(folder / f"{SITE}.lock"):
+        if not note.exists():
+            server, address = _started("app.py")
+            note.write_text(f"{server.pid} {address}", encoding="utf-8")
+            _wait_until_healthy(address, server)
+        return note.read_text(encoding="utf-8").split()[1]
+
+
+def end_shared_site(folder):
+    """End that server, if there is one."""
+    note = folder / SITE
+    if note.exists():
+        os.kill(int(note.read_text(encoding="utf-8").split()[0]), signal.SIGTERM)
+        note.unlink()
+
+
+def _started(script):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--server.headless", "true", "--server.port", str(port), "--server.fileWatcherType", "none"]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, **quiet), f"http://127.0.0.1:{port}"
 
 
 def _wait_until_healthy(address, server):
@@ -141,4 +165,15 @@ def thumb(page, slug, field):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] - 6
 
 
-__all__ = ["ROOT", "find_browser", "launched", "profiles", "ready", "running", "served", "thumb"]
+__all__ = [
+    "ROOT",
+    "end_shared_site",
+    "find_browser",
+    "launched",
+    "profiles",
+    "ready",
+    "running",
+    "served",
+    "shared_site",
+    "thumb",
+]

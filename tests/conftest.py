@@ -8,6 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # test processes share the c
 
 import numpy as np
 import pytest
+from browser import end_shared_site
 
 from regviz.catalog import HOME, TOPICS
 
@@ -41,3 +42,10 @@ def strict_arithmetic(request):
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+def pytest_sessionfinish(session):
+    """The process that hands out the tests ends the server that they shared."""
+    if not hasattr(session.config, "workerinput"):
+        base = session.config._tmp_path_factory.getbasetemp()
+        end_shared_site(base if session.config.getoption("numprocesses") else base.parent)

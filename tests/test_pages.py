@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import Numeric, changed, corners, knobs
+from regviz.ui import chart
 from regviz.ui.topic import Shown, key
 
 ROOT = Path(__file__).parents[1]
@@ -40,8 +41,11 @@ def sound(app):
 
 
 @pytest.fixture(autouse=True)
-def from_the_root(monkeypatch):
+def without_frames(monkeypatch):
+    """Frames and small pictures are proved by test_figures, and cost far more than all else on a page."""
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(chart, "packed_frames", lambda shown, s, field: chart.pack({"kind": "scrub", "field": field}))
+    monkeypatch.setattr(chart, "packed_thumbnail", lambda shown: chart.pack({"kind": "thumb"}))
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -119,7 +119,9 @@ const start = async () => {{
     scrub(data, document.querySelector(`[data-key="${{data.key}}"]`));
   }}
 }};
-start();
+start().catch((error) => {{
+  document.querySelector("#panels").textContent = `The charts could not be drawn: ${{error.message}}`;
+}});
 """
 
 

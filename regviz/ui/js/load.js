@@ -1,32 +1,50 @@
 // The only script that Streamlit carries: it fetches the modules from SCRIPTS, and says so where that fails.
+// Elements of a page share one fetch, one sentence and one button, which asks again for all of them.
+
+const AGAIN = "regviz-again";
+
+function modules() {
+  // a browser remembers a module that it could not fetch: each try asks at another address
+  const tries = (window.regvizTries ??= 0);
+  const folder = tries ? SCRIPTS.replace(/\/$/, `.${tries}/`) : SCRIPTS;
+  return (window.regvizModules ??= import(new URL(`${folder}start.js`, location.origin).href).catch((error) => {
+    window.regvizModules = undefined;
+    window.regvizTries = tries + 1;
+    throw error;
+  }));
+}
+
+function apologise(parent) {
+  if (document.querySelector(".rv-failed")) return;
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Try again" });
+  const said = Object.assign(document.createElement("p"), { className: "rv-failed" });
+  button.onclick = () => {
+    said.remove();
+    dispatchEvent(new Event(AGAIN));
+  };
+  said.setAttribute("role", "alert");
+  said.append("The charts could not be loaded; the connection may have been lost. ", button);
+  parent.prepend(said);
+}
 
 export default function ({ data, parentElement }) {
-  let leave, gone = false, tries = 0;
+  const left = new AbortController();
+  let leave;
   const start = async () => {
     try {
-      // a browser remembers a module that it could not fetch: each try asks at another address
-      const source = SCRIPTS.replace(/\/$/, tries ? `.${tries}/` : "/");
-      const { mount } = await import(new URL(`${source}start.js`, location.origin).href);
-      parentElement.querySelector(".rv-failed")?.remove();
-      if (!gone) leave = await mount(data, parentElement);
-      if (gone) leave?.();
+      const { mount } = await modules();
+      if (!left.signal.aborted) leave = await mount(data, parentElement);
+      if (left.signal.aborted) leave?.();
     } catch (error) {
       console.error(error);
-      if (gone || parentElement.querySelector(".rv-failed")) return;
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Try again" });
-      button.onclick = () => {
-        tries += 1;
-        start();
-      };
-      const said = Object.assign(document.createElement("p"), { className: "rv-failed" });
-      said.setAttribute("role", "alert");
-      said.append("The charts could not be loaded; the connection may have been lost. ", button);
-      parentElement.prepend(said);
+      if (left.signal.aborted) return;
+      addEventListener(AGAIN, start, { once: true, signal: left.signal });
+      apologise(parentElement);
     }
   };
   start();
   return () => {
-    gone = true;
+    left.abort();
     leave?.();
   };
 }
