@@ -26,7 +26,8 @@ walking along the ball's edge, without using $\lambda$; the distance between the
 **The certificate.** Let $r=y-Xw$. At a solution the loss pulls each weight with $\lvert x_j^\top r\rvert/n$, and the
 penalty answers. A nonzero weight needs pull $=\lambda P'(\lvert w_j\rvert)$. A zero weight may stay at zero as long as
 its pull is at most $\lambda P'(0^+)$. For L1 that is $\lambda$: a zero is *held*. For L2 it is 0, so only a pull of
-exactly 0 would leave a weight at zero. The KKT residual is the largest violation of these conditions.
+exactly 0 leaves a weight at zero, at the one $\lambda$ where it passes. The KKT residual is the largest violation of
+these conditions.
 
 For $q<1$ the problem is not convex. The page finds the global minimum of this two-weight problem by search; some
 budgets then have no $\lambda$ at all.
@@ -35,15 +36,16 @@ Sources: Hastie, Tibshirani and Wainwright 2015, *Statistical Learning with Spar
 1993 for L$q$.
 """,
     notice=(
-        "With L1 the second weight becomes exactly zero at a finite λ, and the solution sits on the corner of the "
-        "diamond.",
-        "With L2 the vector of weights gets shorter and neither weight is exactly zero, however large λ is. A single "
-        "weight may grow first: with seed 5 the second does.",
-        "The solution is not the point of the ball nearest to least squares: correlated features tilt the loss, and "
-        "the contour, not the distance, decides where it touches.",
+        "With L1 one weight becomes exactly zero at a finite λ, before the other, and the solution then sits on a "
+        "corner of the diamond. With the default data it is the second weight.",
+        "With L2 the vector of weights gets shorter, and no weight stays at zero: it may cross zero at a single λ, "
+        "as the second does near λ = 0.686 where its true value is −0.5.",
+        "With L2 a single weight may grow before it shrinks: with seed 5 the second does.",
+        "The solution is not the point of the ball nearest to least squares. At correlation 0.9 with L2 and λ = 0.501 "
+        "the two are 0.28 apart: the tilted contour, not the distance, decides where it touches.",
         "With L1, L2 and the elastic net each zero weight has a blue bar no higher than its orange line; each nonzero "
         "weight has its bar exactly at the line.",
-        "The constrained problem with budget t = P(w) gives back the same w.",
+        "The constrained problem with budget t = P(w) gives back the same w, for every penalty.",
         "With q = 0.5 the path jumps: a weight leaves zero with a gap instead of growing from it.",
     ),
     try_this={

@@ -52,7 +52,7 @@ At $w=0$ the table shows the subgradient of smallest size, 0. Sources: Zhang 201
         "arrives.",
         "The slope of L1 jumps at zero from −λ to λ and has this size everywhere else; the slope of L2 vanishes at "
         "zero.",
-        "With |z| ≤ λ the L1 minimiser is exactly zero; beyond that it is z moved by λ.",
+        "With |z| ≤ λ the L1 minimiser is exactly zero; beyond that it is z moved towards zero by λ.",
         "MCP and SCAD leave a weight alone once |z| passes γλ or aλ: no bias.",
         "The elastic net with ρ = 1 is L1 and with ρ = 0 is L2.",
     ),

@@ -7,7 +7,7 @@ page.show(
     maths=r"""
 When the design is orthonormal, penalised least squares falls apart into one problem per coefficient:
 
-$$\operatorname{prox}_{sP}(z)=\arg\min_w\;\tfrac12(w-z)^2+s\,\lambda P(w),$$
+$$\operatorname{prox}_{s\lambda P}(z)=\arg\min_w\;\tfrac12(w-z)^2+s\,\lambda P(w),$$
 
 with $z$ the coefficient of the data and $s$ the step. Each rule is the solution for one penalty.
 
@@ -36,18 +36,31 @@ spreads evenly, $\sigma$ on each. Shrinking the coefficients and transforming ba
 the mean level, is left alone like an intercept.
 
 With threshold $\sigma\sqrt{2\log n}$, the *universal threshold*, pure noise of 256 points is set to zero entirely four
-times in five; as $n$ grows that probability tends to 1, slowly. It is a safe choice; the
-threshold with the least error is usually smaller, and only the truth knows it.
+times in five; as $n$ grows that probability tends to 1, slowly. It is a safe choice; the threshold with the least
+error, the *oracle*, is usually smaller, and only the truth knows it. *SURE*, Stein's unbiased risk estimate, guesses
+the error from the data alone. For a rule $\eta$ without jumps and known $\sigma$,
 
-Source: Donoho and Johnstone 1994, *Ideal spatial adaptation by wavelet shrinkage*.
+$$
+\mathbb E\,\lVert\eta(z)-\theta\rVert^2
+=\mathbb E\Bigl[\lVert\eta(z)-z\rVert^2-n\sigma^2+2\sigma^2\sum_i\eta'(z_i)\Bigr].
+$$
+
+For the soft rule the sum counts the coefficients that are not zero.
+
+Sources: Stein 1981; Donoho and Johnstone 1994, *Ideal spatial adaptation by wavelet shrinkage*, and 1995, *Adapting to
+unknown smoothness via wavelet shrinkage*.
 """,
     notice=(
         "Soft thresholding moves every large coefficient by the same step · λ: its bias does not fade with z.",
         "Hard, MCP and SCAD thresholding return a large coefficient unchanged; hard thresholding jumps at step · λ.",
         "Ridge shrinks every coefficient by the same factor and sets none to zero.",
-        "Blocks is sparse in the Haar basis and tones in the cosine basis. For every rule that makes zeros the least "
-        "error is larger in the other basis. For ridge the basis makes no difference.",
+        "Blocks is sparse in the Haar basis and Tones in the cosine basis. At σ = 0.5 the least error of every rule "
+        "that makes zeros is larger in the other basis. For ridge the basis makes no difference.",
         "For the soft rule on Blocks the λ of least error is below the universal threshold.",
+        "SURE finds a good λ without the truth: on Blocks in the Haar basis, with the soft rule and σ = 0.5, its error "
+        "is 2 % above the least on average over 50 seeds, that of the universal threshold 94 %.",
+        "Where few coefficients matter SURE is less sure: on Tones in the cosine basis its error is 11 % above the "
+        "least on average and 61 % at worst, that of the universal threshold 45 % on average.",
     ),
     try_this={
         "The universal threshold": Settings(lambda_=1.71),

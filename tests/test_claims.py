@@ -1,6 +1,7 @@
 """No sentence goes unproved: the lines of a page's "what to notice" are those that the topic's tests carry."""
 
 import ast
+import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +15,6 @@ from regviz.knobs import Choice, Slider
 ROOT = Path(__file__).parents[1]
 
 
-def texts(node):
-    return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
-
-
 def noticed(slug):
     """Return the lines that the page shows, read from its source."""
     tree = ast.parse((ROOT / f"pages/{slug}.py").read_text(encoding="utf-8"))
@@ -27,11 +24,13 @@ def noticed(slug):
 
 
 def claimed(slug):
-    """Return the lines that tests of the topic carry, read from their source."""
-    tree = ast.parse((ROOT / f"tests/topics/test_{slug}.py").read_text(encoding="utf-8"))
-    tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-    calls = [d for test in tests for d in test.decorator_list if isinstance(d, ast.Call)]
-    return {ast.literal_eval(call.args[0]) for call in calls if getattr(call.func, "id", "") == "claim"}
+    """Return the lines that tests of the topic carry."""
+    path = ROOT / f"tests/topics/test_{slug}.py"
+    spec = importlib.util.spec_from_file_location(f"claimed_{slug}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    tests = [test for name, test in vars(module).items() if name.startswith("test_")]
+    return {mark.args[0] for test in tests for mark in getattr(test, "pytestmark", ()) if mark.name == "claim"}
 
 
 BEGUN = [t.slug for t in TOPICS if claimed(t.slug)]

@@ -1,6 +1,6 @@
 """Two weights, a loss bowl and a penalty's ball: where they touch is the penalised solution."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -11,12 +11,12 @@ from regviz.checks import Array
 from regviz.data.two_features import Problem, draw_data
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, BESIDE, axis, bars, ellipses, figure, line, points, upright
-from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, grid, place
+from regviz.figures.kit.traces import ABOVE, BESIDE, axis, ball, bars, broken, ellipses, figure, line, points, upright
+from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, grid, place, without
 from regviz.linear.certificates import stationarity
 from regviz.linear.plane import objective, solve_budget, solve_elastic_net, solve_lq
 from regviz.memory import once
-from regviz.wording import number
+from regviz.wording import number, pair
 
 SPECTRUM = np.array([0.02, 0.1, 0.25, 0.5, 0.9, 1.5, 2.4, 3.8])  # loss levels, in units of the loss at w = 0
 
@@ -98,8 +98,7 @@ def whole_path(s: Settings) -> tuple[Array, Array, Array, Array]:
 def compute(s: Settings) -> Result:
     """Return the exact solution of the penalised or the constrained problem, with its certificate."""
     p, penalty = draw_data(s.n, s.correlation, s.noise, s.w1, s.w2, s.seed), family(s)
-    default = Settings()
-    lambdas, budgets, path, twins = whole_path(replace(s, lambda_=default.lambda_, budget=default.budget))
+    lambdas, budgets, path, twins = whole_path(without(s, *SCRUB))
     k = place(s, "budget" if s.constrained else "lambda_")
     w = path[k]
     pull = p.X.T @ (p.y - p.X @ w) / s.n
@@ -117,7 +116,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     traces = [
         line(*ellipses(p.H, p.free, at_zero * SPECTRUM), theme.faded(theme.LOSS, 0.35), "loss contours", width=1)
         | {"hoverinfo": "skip", "showlegend": False},
-        line(*ball(r.penalty, r.budget), theme.PENALTY, "ball P(w) ≤ t", fill="toself", hoverinfo="skip")
+        line(*ball(r.penalty.inverse, r.budget), theme.PENALTY, "ball P(w) ≤ t", fill="toself", hoverinfo="skip")
         | {"fillcolor": theme.faded(theme.PENALTY, 0.18)},
         line(*ellipses(p.H, p.free, max(excess, 0.0)), theme.LOSS, "loss at the solution", hoverinfo="skip"),
         line(*jumps(r, r.strengths)[1:], theme.faded(theme.SOLUTION, 0.5), "path of solutions", width=1.5)
@@ -166,15 +165,18 @@ def draw_certificate(s: Settings, r: Result) -> go.Figure:
     """Draw, weight by weight, the pull of the loss as a bar and the most the penalty can answer as a line."""
     top = 1.4 * max(np.abs(r.problem.c).max(), 1e-3)
     reach = answer(r)
-    edges = np.array([[-0.4, 0.4, np.nan], [0.6, 1.4, np.nan]]).ravel()
+    edges = broken([[-0.4, 0.4], [0.6, 1.4]])
     verdict = [
         f"zero, for {number(abs(r.pull[j]), 3)} ≤ {number(reach[j], 3)}" if w == 0 else f"w{'₁₂'[j]} = {number(w, 3)}"
         for j, w in enumerate(r.w)
     ]
-    on_scale = np.where(reach < 0.87 * top, reach, np.nan)  # the words stand above
+    ceiling = 0.84 * top  # the words stand above
+    shown = np.minimum(reach, ceiling)
+    off_scale = [f"↑ {number(v, 3)}" if v > ceiling else "" for v in reach]
     traces = [
         bars([0, 1], np.abs(r.pull), theme.LOSS, "pull of the loss"),
-        line(edges, np.repeat(on_scale, 3), theme.PENALTY, "answer of the penalty", width=3),
+        line(edges, broken(np.stack([shown, shown], axis=1)), theme.PENALTY, "answer of the penalty", width=3),
+        words([0, 1], shown, off_scale, theme.PENALTY, "bottom center", 12),
         words([0, 1], [top * 0.99] * 2, verdict, theme.SOLUTION, "bottom center", 14),
     ]
     alt = (
@@ -193,15 +195,6 @@ def draw_certificate(s: Settings, r: Result) -> go.Figure:
 
 
 PANELS = {"plane": draw_plane, "path": draw_path, "certificate": draw_certificate}
-
-
-def ball(penalty: penalties.Penalty, budget: float, count: int = 31) -> tuple[Array, Array]:
-    """Return the closed curve P(w) = budget as x and y, quarter by quarter."""
-    share = np.sin(np.linspace(0, np.pi / 2, count)) ** 2
-    across, up = penalty.inverse(budget * (1 - share)), penalty.inverse(budget * share)
-    x = np.concatenate([across, -across[::-1], -across, across[::-1]])
-    y = np.concatenate([up, up[::-1], -up, -up[::-1]])
-    return x, y
 
 
 def jumps(r: Result, at: Array) -> tuple[Array, Array, Array]:
@@ -223,11 +216,6 @@ def name_of(s: Settings) -> str:
     return {"elastic net": f"elastic net (ρ = {s.l1_ratio:g})", "lq": f"Lq (q = {s.q:g})"}.get(
         s.penalty, s.penalty.upper()
     )
-
-
-def pair(values: Array) -> str:
-    """Return two numbers as (a, b) with three digits."""
-    return f"({number(values[0], 3)}, {number(values[1], 3)})"
 
 
 def scrubbed(r: Result, s: Settings) -> str:

@@ -13,10 +13,10 @@ from regviz.data.two_features import Problem, draw_data
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ellipses, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ball, ellipses, figure, line, points, upright
 from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place
 from regviz.memory import once
-from regviz.wording import number
+from regviz.wording import number, pair
 
 NAMES = {"gaussian": "Gaussian", "laplace": "Laplace", "elastic net": "Elastic net", "student": "Student-t"}
 NU = 3.0  # degrees of freedom of the Student-t prior: the heaviest tails with a variance, in whole numbers
@@ -135,12 +135,9 @@ def compute(s: Settings) -> Result:
     )
 
 
-def prior_contour(q: Posterior, drop: float, count: int = 15) -> tuple[Array, Array]:
-    """Return the closed curve where the log prior is `drop` below its peak, quarter by quarter."""
-    spent = drop * np.sin(np.linspace(0, np.pi / 2, count)) ** 2
-    across, up = q.prior.radius(drop - spent, q.theta), q.prior.radius(spent, q.theta)
-    x = np.concatenate([across, -across[::-1], -across, across[::-1]])
-    y = np.concatenate([up, up[::-1], -up, -up[::-1]])
+def prior_contour(q: Posterior, drop: float) -> tuple[Array, Array]:
+    """Return the closed curve where the log prior is `drop` below its peak."""
+    x, y = ball(lambda energy: q.prior.radius(energy, q.theta), drop, 15)
     return q.centre[0] + x, q.centre[1] + y
 
 
@@ -264,11 +261,6 @@ PANELS = {"plane": draw_plane, "path": draw_path, "second_weight": draw_second, 
 def across_up(w: Array) -> tuple[Array, Array]:
     """Return the two coordinates of w (2, ...)."""
     return w[0], w[1]
-
-
-def pair(values: Array) -> str:
-    """Return two numbers as (a, b) with three digits."""
-    return f"({number(values[0], 3)}, {number(values[1], 3)})"
 
 
 def scale(s: Settings) -> str:

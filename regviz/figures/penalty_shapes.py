@@ -73,7 +73,7 @@ def compute(s: Settings) -> Result:
     shape = {name: p.value(WIDE, s.lambda_) for name, p in table.items()}
     return Result(
         shapes=shape,
-        slopes={name: broken(p.gradient(WIDE, s.lambda_), p.slope) for name, p in table.items()},
+        slopes={name: gapped(p.gradient(WIDE, s.lambda_), p.slope) for name, p in table.items()},
         flows={name: p.flow(TIME, s.w0, s.lambda_) for name, p in table.items()},
         arrival=shown.arrival(s.w0, s.lambda_),
         parabola=parabola,
@@ -83,7 +83,7 @@ def compute(s: Settings) -> Result:
     )
 
 
-def broken(slope: Array, jump: float) -> Array:
+def gapped(slope: Array, jump: float) -> Array:
     """Return a slope with a gap at w = 0 where the penalty has a kink."""
     return np.where((WIDE == 0) & (jump > 0), np.nan, slope)
 
@@ -93,7 +93,7 @@ def draw_shape(s: Settings, r: Result) -> go.Figure:
     alt = f"Penalty of one weight for λ = {number(s.lambda_, 3)}; at w = 2: {told(r.shapes, WIDE, 2.0)}."
     return figure(
         overlay(s, WIDE, r.shapes, legend=True),
-        title="Penalty P(w)",
+        title="Penalty λP(w)",
         alt=alt,
         x=axis("weight w", (-4, 4)),
         y=axis("λP(w)", (0, 8)),

@@ -1,6 +1,6 @@
 """Thresholding rules as curves, and at work on a noisy signal that is sparse in an orthonormal basis."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -12,7 +12,7 @@ from regviz.data.signals import blocks, cosines, haar, heavisine, rms, tones, un
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import ABOVE, INSIDE, axis, figure, line, points, upright
-from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, knobs
+from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, without
 from regviz.memory import once
 from regviz.wording import number
 
@@ -21,6 +21,7 @@ TITLES = ("Soft", "Ridge", "Elastic net", "Hard", "MCP", "SCAD")
 COLORS = dict(zip(NAMES, (theme.L1, theme.L2, theme.ELASTIC_NET, theme.HARD, theme.MCP, theme.SCAD), strict=True))
 REACH = 6.0
 SCAD_A = 3.7
+TINY = 1e-6
 N = 256
 SIGNALS = {"blocks": blocks, "heavisine": heavisine, "tones": tones}
 BASES = {"haar": haar, "cosine": cosines}
@@ -46,7 +47,10 @@ SCRUB = ("lambda_", "step")
 
 @dataclass(frozen=True)
 class Result:
-    """Rules over `inputs`; data, truth and coefficients; errors along λ with the two marked strengths."""
+    """Rules over `inputs`; data, truth and coefficients; errors along λ, true and guessed, and the marked strengths.
+
+    `guessed` is the index of the λ that SURE would choose, None where the rule jumps.
+    """
 
     inputs: Array
     curves: dict[str, Array]
@@ -59,8 +63,10 @@ class Result:
     fitted: Array
     strengths: Array
     errors: Array
+    sure: Array
     error: float
     best: float
+    guessed: int | None
     universal: float
 
 
@@ -114,18 +120,40 @@ def draw_signal(signal: str, basis: str, noise: float, seed: int) -> tuple[Array
 
 
 def shrink(s: Settings, before: Array, lambda_: float) -> Array:
-    """Return the coefficients after the rule; the first, the mean level, is left alone like an intercept."""
+    """Return the coefficients (..., n) after the rule; the first, the mean level, is left alone like an intercept."""
     after = rule(s, s.rule, before, lambda_)
-    after[0] = before[0]
+    after[..., 0] = before[..., 0]
     return after
 
 
+def sure(s: Settings, before: Array, lambda_: float) -> Array:
+    """Return Stein's unbiased estimate (...) of the mean square error of the coefficients (..., n) after the rule.
+
+    It holds for rules that do not jump. Source: Stein 1981; Donoho and Johnstone 1995.
+    """
+    # every rule is straight between its bends, so that a difference is its slope
+    slope = (shrink(s, before + TINY, lambda_) - shrink(s, before - TINY, lambda_)) / (2 * TINY)
+    misfit = (shrink(s, before, lambda_) - before) ** 2
+    return misfit.mean(axis=-1) + s.noise**2 * (2 * slope.mean(axis=-1) - 1)
+
+
 @once(most=256)
-def error_curve(s: Settings) -> Array:
-    """Return the root mean square error of the reconstruction for every λ on the grid."""
+def error_curves(s: Settings) -> tuple[Array, Array]:
+    """Return the root mean square error of the reconstruction for every λ, and what SURE guesses of it without truth.
+
+    The guess is NaN where the rule jumps.
+    """
     truth, _, B, before = draw_signal(s.signal, s.basis, s.noise, s.seed)
-    exact = B @ truth  # the basis is orthonormal: errors may be measured on the coefficients
-    return np.array([rms(shrink(s, before, lam) - exact) for lam in knobs(Settings)["lambda_"].options])
+    exact, lambdas = B @ truth, grid(Settings, "lambda_")  # the basis is orthonormal: errors are those of coefficients
+    error = np.array([rms(shrink(s, before, lam) - exact) for lam in lambdas])
+    if not continuous(s):
+        return error, np.full_like(error, np.nan)
+    return error, np.sqrt(np.maximum([sure(s, before, lam) for lam in lambdas], 0.0))
+
+
+def continuous(s: Settings) -> bool:
+    """Return whether the rule never jumps."""
+    return {"hard": False, "mcp": s.step < s.gamma, "scad": s.step < SCAD_A - 1}.get(s.rule, True)
 
 
 def compute(s: Settings) -> Result:
@@ -134,7 +162,7 @@ def compute(s: Settings) -> Result:
     after = shrink(s, before, s.lambda_)
     fitted = B.T @ after
     strengths = grid(Settings, "lambda_")
-    errors = error_curve(replace(s, lambda_=Settings().lambda_))
+    errors, guesses = error_curves(without(s, "lambda_"))
     inputs = kinks(s)
     return Result(
         inputs=inputs,
@@ -148,8 +176,10 @@ def compute(s: Settings) -> Result:
         fitted=fitted,
         strengths=strengths,
         errors=errors,
+        sure=guesses,
         error=float(rms(fitted - truth)),
         best=float(strengths[np.argmin(errors)]),
+        guessed=int(np.argmin(guesses)) if continuous(s) else None,
         universal=universal_threshold(s.noise, N) / s.step,
     )
 
@@ -224,27 +254,32 @@ def draw_error(s: Settings, r: Result) -> go.Figure:
     """Draw the error against λ with the universal threshold and the best strength."""
     top = 1.1 * max(rms(r.truth - r.truth.mean()), s.noise)
     least = float(r.errors.min())
+    guessed = "" if r.guessed is None else f", the least of SURE at λ = {number(r.strengths[r.guessed], 3)}"
     alt = (
         f"Error against λ: {number(r.error, 3)} now; least {number(least, 3)} at λ = {number(r.best, 3)}; "
-        f"the universal threshold is at λ = {number(r.universal, 3)}."
+        f"the universal threshold is at λ = {number(r.universal, 3)}{guessed}."
     )
     word, at = f"universal: λ = {number(r.universal, 3)} →", min(r.universal, r.strengths[-1])
     if r.universal <= r.strengths[-1]:
         word = "universal"
+    guess, at_guess = (r.strengths[r.guessed], r.sure[r.guessed]) if r.guessed is not None else (np.nan, np.nan)
     to_the_left = r.universal > np.sqrt(r.strengths[0] * r.strengths[-1])
     return figure(
         [
             upright(r.universal, (0, top), theme.PENALTY, dash="dash"),
             words([at], [0.93 * top], [f"{word} " if to_the_left else ""], theme.PENALTY, "middle left"),
             words([at], [0.93 * top], ["" if to_the_left else f" {word}"], theme.PENALTY, "middle right"),
-            line(r.strengths, r.errors, theme.TRUTH, "error against the truth"),
-            points([r.best], [least], theme.TRUTH, "least", size=10, symbol="diamond"),
+            line(r.strengths, r.errors, theme.TRUTH, "against the truth"),
+            line(r.strengths, r.sure, theme.HIGHLIGHT, "SURE, without it", width=1.5, dash="dash"),
+            points([r.best], [least], theme.TRUTH, "least", size=10, symbol="diamond", showlegend=False),
+            points([guess], [at_guess], theme.HIGHLIGHT, "least SURE", size=9, symbol="diamond-open", showlegend=False),
             points([s.lambda_], [r.error], theme.SOLUTION, "now", size=10),
         ],
         title="Error against λ",
         alt=alt,
         x=axis("strength λ", (r.strengths[0], r.strengths[-1]), log=True, dtick="D2"),
         y=axis("RMS error", (0, top)),
+        legend=ABOVE,
     )
 
 
@@ -269,5 +304,7 @@ def readouts(s: Settings, r: Result) -> dict[str, str]:
         "Bias at z = 5": number(r.bias, 3),
         "RMS error": number(r.error, 3),
         "Error of the raw data": number(float(rms(r.noisy - r.truth)), 3),
-        "Universal σ√(2 log n)": number(r.universal * s.step, 3),
+        "Oracle λ": number(r.best, 3),
+        "λ of SURE": "none, the rule jumps" if r.guessed is None else number(r.strengths[r.guessed], 3),
+        "Universal λ = σ√(2 log n)/step": number(r.universal, 3),
     }

@@ -1,6 +1,6 @@
 """Arrays in, traces and figures out: the few pieces that every chart is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -147,6 +147,15 @@ def ellipses(H: Array, centre: Array, excess: ArrayLike, count: int = 121) -> tu
     shape = np.linalg.solve(np.linalg.cholesky(H).T, circle)
     size = np.sqrt(2 * np.atleast_1d(excess))[:, None]
     return broken(centre[0] + size * shape[0]), broken(centre[1] + size * shape[1])
+
+
+def ball(radius: Callable[[Array], Array], budget: float, count: int = 31) -> tuple[Array, Array]:
+    """Return x and y of the closed curve P(x) + P(y) = budget, quarter by quarter; radius(e) is the size with P = e."""
+    spent = budget * np.sin(np.linspace(0, np.pi / 2, count)) ** 2
+    across, up = radius(budget - spent), radius(spent)
+    x = np.concatenate([across, -across[::-1], -across, across[::-1]])
+    y = np.concatenate([up, up[::-1], -up, -up[::-1]])
+    return x, y
 
 
 def scatter(x: ArrayLike, y: ArrayLike, name: str, more: dict[str, Any]) -> Trace:
