@@ -172,11 +172,11 @@ def draw_certificate(s: Settings, r: Result) -> go.Figure:
     ]
     ceiling = 0.84 * top  # the words stand above
     shown = np.minimum(reach, ceiling)
-    off_scale = [f"↑ {number(v, 3)}" if v > ceiling else "" for v in reach]
+    off_scale = [" ↑" if v > ceiling else "" for v in reach]
     traces = [
         bars([0, 1], np.abs(r.pull), theme.LOSS, "pull of the loss"),
         line(edges, broken(np.stack([shown, shown], axis=1)), theme.PENALTY, "answer of the penalty", width=3),
-        words([0, 1], shown, off_scale, theme.PENALTY, "bottom center", 12),
+        words([0.4, 1.4], shown, off_scale, theme.PENALTY, "middle right", 14),
         words([0, 1], [top * 0.99] * 2, verdict, theme.SOLUTION, "bottom center", 14),
     ]
     alt = (

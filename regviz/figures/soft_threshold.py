@@ -85,18 +85,8 @@ def rule(s: Settings, name: str, z: Array, lambda_: float) -> Array:
 
 def bends(s: Settings) -> Array:
     """Return the positive inputs at which some rule bends or jumps."""
-    lam, gamma = s.lambda_, s.gamma
-    threshold = s.step * lam
-    return np.array(
-        [
-            threshold,
-            threshold * s.l1_ratio,
-            gamma * lam,
-            lam * np.sqrt(gamma * s.step),
-            lam + threshold,
-            SCAD_A * lam,
-        ]
-    )
+    lam, gamma, t = s.lambda_, s.gamma, s.step * s.lambda_
+    return np.array([t, t * s.l1_ratio, gamma * lam, lam * np.sqrt(gamma * s.step), lam + t, SCAD_A * lam])
 
 
 def dead_zone(s: Settings) -> float:
@@ -269,11 +259,11 @@ def draw_error(s: Settings, r: Result) -> go.Figure:
             upright(r.universal, (0, top), theme.PENALTY, dash="dash"),
             words([at], [0.93 * top], [f"{word} " if to_the_left else ""], theme.PENALTY, "middle left"),
             words([at], [0.93 * top], ["" if to_the_left else f" {word}"], theme.PENALTY, "middle right"),
-            line(r.strengths, r.errors, theme.TRUTH, "against the truth"),
-            line(r.strengths, r.sure, theme.HIGHLIGHT, "SURE, without it", width=1.5, dash="dash"),
+            line(r.strengths, r.errors, theme.TRUTH, "error"),
+            line(r.strengths, r.sure, theme.HIGHLIGHT, "SURE", width=1.5, dash="dash"),
             points([r.best], [least], theme.TRUTH, "least", size=10, symbol="diamond", showlegend=False),
             points([guess], [at_guess], theme.HIGHLIGHT, "least SURE", size=9, symbol="diamond-open", showlegend=False),
-            points([s.lambda_], [r.error], theme.SOLUTION, "now", size=10),
+            points([s.lambda_], [r.error], theme.SOLUTION, "now", size=10, showlegend=False),
         ],
         title="Error against λ",
         alt=alt,
