@@ -27,13 +27,15 @@ peak: one and two standard deviations of a Gaussian.
 
 **Mode and mean.** The MAP is the peak. The *posterior mean* is the average over the whole posterior, and it is the
 estimate with the least expected squared error if the prior is right. The page integrates it numerically,
-panel by panel between the prior's kinks; a coarser rule bounds the error.
+panel by panel between the prior's kinks, as far as the posterior is above $e^{-25}$ of its peak. What that leaves out,
+and the change against a coarser rule, add up to the error that is printed.
 
 **Is the prior wrong?** Before the data are seen, prior and noise together predict least squares to lie around $m$ with
 covariance $\tfrac{\sigma^2}n H^{-1}+\operatorname{Var}(w_j)\,I$, where $H=X^\top X/n$. The distance of the actual least
 squares in these units, *data − prior*, is the prior-data conflict. The distance from least squares to the MAP
 in units of the likelihood, *MAP − data*, tells how much fit the prior has cost. Beyond $\sqrt{2\ln20}=2.45$ lies one
-Gaussian draw in twenty; the share of prior draws at least as far out is simulated with 2000 draws.
+Gaussian draw in twenty; the share of prior draws at least as far out is simulated with 2000 draws. Where it is under
+5 %, a convention and no more, the caption says that the data contradict the prior.
 
 Sources: Tibshirani 1996, section 5; Gelman et al., *Bayesian Data Analysis*, chapters 14 and 17; Box 1980;
 Evans and Moshonov 2006.
@@ -41,12 +43,13 @@ Evans and Moshonov 2006.
     notice=(
         "With a Gaussian prior the MAP is the ridge solution, with a Laplace prior the lasso solution: the same "
         "weights as on the page Constraint balls.",
-        "The Laplace MAP sets w₂ exactly to zero at a finite λ; the posterior mean is never exactly zero.",
+        "The Laplace MAP sets w₂ exactly to zero from a finite λ on; the posterior mean of w₂ never stays at zero: it "
+        "may pass it at a single λ, and comes nearer to it as λ grows.",
         "With a Gaussian prior the posterior is Gaussian too, so MAP and posterior mean are the same point.",
         "λ is not the prior: with twice the noise σ the same λ means a Gaussian prior twice as wide, and a Laplace "
         "prior four times as wide.",
-        "A prior centred at −2 and tightened pulls the MAP away from the data; the curve data − prior crosses the "
-        "95 % line and gives the alarm.",
+        "A Gaussian prior centred at −2 and tightened pulls the MAP away from the default data; the curve data − prior "
+        "crosses the 95 % line and gives the alarm.",
         "In the same conflict a Student-t prior lets go: its MAP stays near least squares.",
     ),
     try_this={

@@ -13,7 +13,7 @@ from regviz.bayes.priors import Prior, gauss_legendre
 from regviz.checks import Array
 from regviz.linear.plane import solve_elastic_net
 
-DEEP = 25.0  # below e⁻²⁵ of the peak a density is cut off: a relative error near 1e-11
+DEEP = 25.0  # below e⁻²⁵ of the peak a density is cut off: a relative error near 1e-11, part of mean_error
 ROUNDING = 1e-9  # in log density: smaller falls are noise to a climb
 ORDERS = (12, 9)  # of the rule that is used and of the rule that it is compared with
 
@@ -73,8 +73,9 @@ class Posterior:
 
     @cached_property
     def mean_error(self) -> float:
-        """The change of the posterior mean against a coarser rule, which bounds its error."""
-        return float(np.abs(self.mean - _mean(*self._coarse)).max())
+        """About the most that the posterior mean is off: its change against a coarser rule, and what both cut off."""
+        cut = 2 * np.exp(-DEEP) * max(self._reach(j) for j in (0, 1))
+        return float(np.abs(self.mean - _mean(*self._coarse)).max() + cut)
 
     def slope(self) -> Array:
         """Return the gradient (2,) of −(σ²/n) log posterior at the mode, 0 where the penalty's kink holds a weight."""
@@ -144,16 +145,19 @@ class Posterior:
         fallen by DEEP within √(2·DEEP) standard deviations of the MAP. Otherwise the likelihood must make up for the
         most that the prior can give: its energy at least squares.
         """
-        sd = float(np.sqrt(self.spread[j, j]))
-        lead = 0.0 if self.prior.convex else float(self.prior.energy(self.free - self.centre, self.theta).sum())
+        sd, reach = float(np.sqrt(self.spread[j, j])), self._reach(j)
         middle = float((self.mode if self.prior.convex else self.free)[j])
-        reach = float(np.sqrt(2 * (DEEP + lead))) * sd
         length = self.prior.length(self.theta)
         levels = np.arange(np.ceil(np.log(max(sd / length, 1.0)) / np.log(3)) + 1)
         toward = self.centre[j] + np.concatenate([[0.0], sd * 3.0**-levels, -sd * 3.0**-levels])
         low, high = middle - reach, middle + reach
         inner = toward[(toward > low) & (toward < high)]
         return gauss_legendre(np.unique(np.concatenate([np.linspace(low, high, 9), inner])), order)
+
+    def _reach(self, j: int) -> float:
+        """Return how far on either side weight j is followed."""
+        lead = 0.0 if self.prior.convex else float(self.prior.energy(self.free - self.centre, self.theta).sum())
+        return float(np.sqrt(2 * (DEEP + lead) * self.spread[j, j]))
 
     def _climb(self, w: Array) -> Array:
         """Return the mode that Newton's method reaches from w, halving a step until log posterior rises."""

@@ -9,7 +9,7 @@ from regviz.memory import once
 
 
 @dataclass(frozen=True)
-class Problem:
+class TwoFeatures:
     """A centred design X (n, 2), y (n,), the true weights, and the loss as ½ wᵀHw − cᵀw + const."""
 
     X: Array
@@ -21,7 +21,7 @@ class Problem:
 
 
 @once(most=64)
-def draw_data(n: int, correlation: float, noise: float, w1: float, w2: float, seed: int) -> Problem:
+def draw_data(n: int, correlation: float, noise: float, w1: float, w2: float, seed: int) -> TwoFeatures:
     """Return n rows of two correlated standard normal features and y = Xw + noise, centred."""
     rng = np.random.default_rng(seed)
     first, second, error = rng.standard_normal((3, n))
@@ -30,4 +30,4 @@ def draw_data(n: int, correlation: float, noise: float, w1: float, w2: float, se
     y = X @ truth + noise * error
     X, y = X - X.mean(axis=0), y - y.mean()
     H, c = X.T @ X / n, X.T @ y / n
-    return Problem(X, y, truth, H, c, np.linalg.solve(H, c))
+    return TwoFeatures(X, y, truth, H, c, np.linalg.solve(H, c))

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from regviz import penalties
 from regviz.checks import Array
-from regviz.data.two_features import Problem, draw_data
+from regviz.data.two_features import TwoFeatures, draw_data
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import ABOVE, BESIDE, axis, ball, bars, broken, ellipses, figure, line, points, upright
@@ -50,7 +50,7 @@ SCRUB = ("lambda_", "budget")
 class Result:
     """The solution at one λ or t, and the whole path it lies on."""
 
-    problem: Problem
+    problem: TwoFeatures
     penalty: penalties.Penalty
     strengths: Array
     budgets: Array
@@ -74,7 +74,7 @@ def family(s: Settings) -> penalties.Penalty:
     return table[s.penalty]
 
 
-def penalised(p: Problem, s: Settings, lambdas: Array) -> Array:
+def penalised(p: TwoFeatures, s: Settings, lambdas: Array) -> Array:
     """Return the exact minimisers (m, 2) of loss + λP(w)."""
     if s.penalty == "lq":
         return solve_lq(p.H, p.c, lambdas, s.q)

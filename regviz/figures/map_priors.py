@@ -9,12 +9,12 @@ import plotly.graph_objects as go
 from regviz.bayes.posteriors import Posterior
 from regviz.bayes.priors import Prior, elastic_net_prior, student_prior
 from regviz.checks import Array
-from regviz.data.two_features import Problem, draw_data
+from regviz.data.two_features import TwoFeatures, draw_data
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
 from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ball, ellipses, figure, line, points, upright
-from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place
+from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place, without
 from regviz.memory import once
 from regviz.wording import number, pair
 
@@ -46,7 +46,7 @@ SCRUB = ("lambda_",)
 
 
 @dataclass(frozen=True)
-class Path:
+class Estimates:
     """For every λ: MAP (m, 2), posterior mean (m, 2), distance of the fit (m,) and prior-data conflict (m,)."""
 
     strengths: Array
@@ -60,13 +60,13 @@ class Path:
 class Result:
     """The posterior at one λ with its contours and marginals, and the path it lies on."""
 
-    problem: Problem
+    problem: TwoFeatures
     posterior: Posterior
-    path: Path
+    path: Estimates
     now: int
     regions: tuple[tuple[Array, Array], ...]
     beliefs: tuple[tuple[Array, Array], ...]
-    grid: Array
+    heights: Array
     likelihood: Array
     prior: Array
     marginal: Array
@@ -90,11 +90,11 @@ def posterior_of(s: Settings) -> Posterior:
 
 
 @once(most=64)
-def whole_path(s: Settings) -> Path:
+def whole_path(s: Settings) -> Estimates:
     """Return both estimates and both diagnostics for every λ of the slider."""
     strengths = grid(Settings, "lambda_")
     posteriors = [posterior_of(replace(s, lambda_=lam)) for lam in strengths]
-    return Path(
+    return Estimates(
         strengths,
         np.array([q.mode for q in posteriors]),
         np.array([q.mean for q in posteriors]),
@@ -103,7 +103,7 @@ def whole_path(s: Settings) -> Path:
     )
 
 
-def window(s: Settings, p: Problem) -> tuple[tuple[float, float], tuple[float, float]]:
+def window(s: Settings, p: TwoFeatures) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the ranges of the plane, equally long: all points, with room for the likelihood around least squares."""
     spread = 2 * np.sqrt(np.diag(np.linalg.inv(p.H))) * s.noise / np.sqrt(s.n)
     reach = np.stack([p.free - spread, p.free + spread, p.truth, [s.centre, 0.0]])
@@ -116,10 +116,10 @@ def window(s: Settings, p: Problem) -> tuple[tuple[float, float], tuple[float, f
 def compute(s: Settings) -> Result:
     """Return MAP, posterior mean, contours and diagnostics at this λ."""
     p, q = draw_data(s.n, s.correlation, s.noise, W1, s.w2, s.seed), posterior_of(s)
-    path = whole_path(replace(s, lambda_=Settings().lambda_))
+    path = whole_path(without(s, "lambda_"))
     low, high = window(s, p)[1]
     near = np.geomspace(1e-3, 1, 12) * (high - low)  # finer toward the prior's centre, where a tight prior is a spike
-    grid = np.unique(np.clip(np.concatenate([np.linspace(low, high, 56), near, -near, [0.0]]), low, high))
+    heights = np.unique(np.clip(np.concatenate([np.linspace(low, high, 56), near, -near, [0.0]]), low, high))
     return Result(
         problem=p,
         posterior=q,
@@ -127,10 +127,10 @@ def compute(s: Settings) -> Result:
         now=place(s, "lambda_"),
         regions=tuple(level_curves(*q.around(drop), -drop) for drop in DROPS),
         beliefs=tuple(prior_contour(q, drop) for drop in DROPS),
-        grid=grid,
-        likelihood=np.exp(np.maximum(-((grid - q.free[1]) ** 2) / (2 * q.spread[1, 1]), -DEEPEST)),
-        prior=np.exp(-np.minimum(q.prior.energy(grid, q.theta), DEEPEST)),
-        marginal=q.marginal(grid),
+        heights=heights,
+        likelihood=np.exp(np.maximum(-((heights - q.free[1]) ** 2) / (2 * q.spread[1, 1]), -DEEPEST)),
+        prior=np.exp(-np.minimum(q.prior.energy(heights, q.theta), DEEPEST)),
+        marginal=q.marginal(heights),
         share=q.conflict_share(),
     )
 
@@ -152,12 +152,12 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         line(*r.regions[0], theme.SOLUTION, "posterior", width=2.5, fill="toself", hoverinfo="skip")
         | {"fillcolor": theme.faded(theme.SOLUTION, 0.1)},
         line(*r.regions[1], theme.SOLUTION, width=1.5, hoverinfo="skip"),
-        line(*across_up(r.path.modes.T), theme.faded(theme.SOLUTION, 0.5), width=1, dash="dot", hoverinfo="skip"),
-        line(*across_up(r.path.means.T), theme.faded(MEAN, 0.5), width=1, dash="dot", hoverinfo="skip"),
-        points(*across_up(p.truth), theme.TRUTH, "truth", size=11, symbol="diamond"),
-        points(*across_up(p.free), theme.LOSS, "least squares", size=11, symbol="x"),
-        points(*across_up(q.mean), MEAN, "posterior mean", size=11, symbol="square"),
-        points(*across_up(q.mode), theme.SOLUTION, "MAP", size=12),
+        line(*r.path.modes.T, theme.faded(theme.SOLUTION, 0.5), width=1, dash="dot", hoverinfo="skip"),
+        line(*r.path.means.T, theme.faded(MEAN, 0.5), width=1, dash="dot", hoverinfo="skip"),
+        points(*p.truth, theme.TRUTH, "truth", size=11, symbol="diamond"),
+        points(*p.free, theme.LOSS, "least squares", size=11, symbol="x"),
+        points(*q.mean, MEAN, "posterior mean", size=11, symbol="square"),
+        points(*q.mode, theme.SOLUTION, "MAP", size=12),
     ]
     alt = (
         f"Plane of two weights with contours of likelihood, {NAMES[s.prior]} prior and posterior; least squares "
@@ -209,9 +209,9 @@ def draw_second(s: Settings, r: Result) -> go.Figure:
     """Draw what prior, likelihood and posterior say about the second weight alone, each with its peak at 1."""
     mode, mean = r.posterior.mode[1], r.posterior.mean[1]
     traces = [
-        line(r.grid, r.likelihood, theme.LOSS, width=1.5),
-        line(r.grid, r.prior, theme.PENALTY, width=1.5),
-        line(r.grid, r.marginal, theme.SOLUTION, width=2.5),
+        line(r.heights, r.likelihood, theme.LOSS, width=1.5),
+        line(r.heights, r.prior, theme.PENALTY, width=1.5),
+        line(r.heights, r.marginal, theme.SOLUTION, width=2.5),
         line([mean, mean], [0, 1.0], MEAN, dash="dash", width=1.5),
         points([mean], [0.0], MEAN, symbol="square", size=9),
         points([mode], [0.0], theme.SOLUTION, size=9),
@@ -236,10 +236,8 @@ def draw_conflict(s: Settings, r: Result) -> go.Figure:
         line(x[[0, -1]], [LIMIT] * 2, theme.NEUTRAL, dash="dash", width=1.5, hoverinfo="skip"),
         words([x[0]], [LIMIT], [" 95 %"], theme.NEUTRAL, "top right", 12),
     ]
-    for name, (values, color) in shown.items():
-        traces.append(line(x, values, color, name))
-    for values, color in shown.values():
-        traces.append(points([s.lambda_], [values[r.now]], color, size=9))
+    traces += [line(x, values, color, name) for name, (values, color) in shown.items()]
+    traces += [points([s.lambda_], [values[r.now]], color, size=9) for values, color in shown.values()]
     alt = (
         f"At λ = {number(s.lambda_, 3)} least squares lies {number(path.conflict[r.now], 3)} predicted standard "
         f"deviations from the prior's centre, and the MAP {number(path.fit[r.now], 3)} from least squares; the 95 % "
@@ -258,19 +256,16 @@ def draw_conflict(s: Settings, r: Result) -> go.Figure:
 PANELS = {"plane": draw_plane, "path": draw_path, "second_weight": draw_second, "conflict": draw_conflict}
 
 
-def across_up(w: Array) -> tuple[Array, Array]:
-    """Return the two coordinates of w (2, ...)."""
-    return w[0], w[1]
-
-
 def scale(s: Settings) -> str:
     """Return the prior's scale in the units of the weights, with its symbol."""
     theta = s.n * s.lambda_ / s.noise**2
-    if s.prior == "laplace":
-        return f"b = {number(1 / theta, 3)}"
-    if s.prior == "elastic net":
-        return f"1/θ = {number(1 / theta, 3)}"
-    return f"τ = {number(theta**-0.5, 3)}"
+    symbol, value = {"laplace": ("b", 1 / theta), "elastic net": ("1/θ", 1 / theta)}.get(s.prior, ("τ", theta**-0.5))
+    return f"{symbol} = {number(value, 3)}"
+
+
+def share(r: Result) -> str:
+    """Return the share of prior draws that lie at least as far out as the data."""
+    return "under 0.1 %" if r.share < 0.001 else f"{number(100 * r.share, 3)} %"
 
 
 def error(s: Settings, w: Array) -> float:
@@ -282,7 +277,8 @@ def caption(s: Settings, r: Result) -> str:
     """Say which prior λ stands for, how many weights each estimate keeps, their errors, and whether data object."""
     q = r.posterior
     kept = [int(np.count_nonzero(w)) for w in (q.mode, q.mean)]
-    verdict = "the data contradict the prior" if r.share < 0.05 else "the data do not contradict the prior"
+    verdict = f"{share(r)} of prior draws lie as far out as these data"
+    verdict += ", under 5 %: they contradict the prior" if r.share < 0.05 else ": they do not contradict it"
     return (
         f"λ = {number(s.lambda_, 3)} says: {NAMES[s.prior]} prior, {scale(s)}. The MAP {pair(q.mode)} has "
         f"{kept[0]} of 2 weights nonzero and lies {number(error(s, q.mode), 3)} from the truth; the posterior mean "
@@ -297,8 +293,8 @@ def readouts(s: Settings, r: Result) -> dict[str, str]:
         "Prior scale": scale(s),
         "MAP": pair(q.mode),
         "Posterior mean": pair(q.mean),
-        "Prior draws at least as far out": "under 0.1 %" if r.share < 0.001 else f"{number(100 * r.share, 3)} %",
+        "Prior draws at least as far out": share(r),
         "MAP to least squares": f"{number(q.fit_distance(), 3)} sd",
         "Slope at the MAP": number(float(q.slope().max()), 2),
-        "Error of the mean, under": number(max(q.mean_error, 1e-15), 1),
+        "Error of the mean, at most": number(q.mean_error, 1),
     }

@@ -1,12 +1,16 @@
 """The claims of the home page."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
 from regviz.figures import home as topic
 from regviz.figures.home import Settings
-from regviz.knobs import knobs
+from regviz.knobs import grid
+
+LAMBDAS = grid(Settings, "lambda_")
 
 
 @pytest.mark.parametrize("features", ["polynomial", "rbf"])
@@ -24,8 +28,7 @@ def test_the_fit_is_ridge_with_a_free_intercept(features):
 
 @pytest.mark.parametrize("seed", range(10))
 def test_from_overfit_through_good_to_underfit(seed):
-    options = knobs(Settings)["lambda_"].options
-    words = [topic.verdict(topic.compute(Settings(lambda_=lam, seed=seed))) for lam in options]
+    words = [topic.verdict(topic.compute(Settings(lambda_=lam, seed=seed))) for lam in LAMBDAS]
     order = {"overfits": 0, "is at its best": 1, "underfits": 2}
     ranks = [order[word] for word in words]
     assert ranks[0] == 0
@@ -40,8 +43,24 @@ def test_training_error_rises_and_effective_parameters_fall_with_strength(seed):
     assert np.all(np.diff(fits.df) < 0)
 
 
+def test_a_model_with_few_features_and_many_points_never_overfits():
+    """Why the page says "with the settings of the start"."""
+    s = Settings(features="rbf", size=4, n=60, seed=0)
+    assert topic.verdict(topic.compute(replace(s, lambda_=LAMBDAS[0]))) == "is at its best"
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_the_marked_strength_has_the_least_validation_error(seed):
-    r = topic.compute(Settings(seed=seed))
-    assert r.fits.validation[r.best] == r.fits.validation.min()
+    """The errors are recomputed: scikit-learn's ridge on the same draws, where its arithmetic can follow."""
+    s, rng = Settings(seed=seed), np.random.default_rng(seed)
+    r = topic.compute(s)
+    x, x_new = np.sort(rng.uniform(-1, 1, s.n)), rng.uniform(-1, 1, topic.N_VALIDATION)
+    y, y_new = topic.truth(x) + s.noise * rng.standard_normal(s.n), topic.truth(x_new)
+    y_new = y_new + s.noise * rng.standard_normal(len(x_new))
+    errors = {}
+    for k in range(20, 81, 5):
+        peer = Ridge(alpha=s.n * LAMBDAS[k], solver="svd").fit(topic.design(x, s.features, s.size), y)
+        errors[k] = np.sqrt(np.mean((peer.predict(topic.design(x_new, s.features, s.size)) - y_new) ** 2))
+    np.testing.assert_allclose([r.fits.validation[k] for k in errors], list(errors.values()), rtol=1e-6)
+    assert r.fits.validation[r.best] <= min(errors.values()) * (1 + 1e-6)
     assert r.fits.validation[r.best] < min(r.fits.validation[0], r.fits.validation[-1])
