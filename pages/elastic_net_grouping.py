@@ -16,7 +16,8 @@ columns are centred and scaled to variance 1. The page solves, exactly,
 $$\min_w\;\tfrac1{2n}\lVert y-Xw\rVert^2+\lambda\Bigl[\rho\lVert w\rVert_1+\tfrac{1-\rho}2\lVert w\rVert_2^2\Bigr].$$
 
 **Why the lasso cannot choose.** With perfect twins only the sum of their weights matters to the loss, and
-$\lVert w\rVert_1$ is the same however the sum is shared. The data's noise decides, and other noise decides otherwise.
+$\lVert w\rVert_1$ is the same however the sum is shared among weights of one sign. The data's noise decides, and other
+noise decides otherwise.
 
 **Why the elastic net shares.** $\lVert w\rVert_2^2$ is least when equal columns have equal weights. Turn the signs so
 that two columns have correlation $c\ge0$. Then
@@ -37,13 +38,15 @@ lasso is unique.
     notice=(
         "At λ = 1 and with nearly perfect copies (noise 0.05) the elastic net gives the three twins nearly the same "
         "weight, with the sign of each copy. The lasso picks one or two of them in all but a few draws in a hundred.",
-        "On redrawn data the lasso jumps: another twin leads. The elastic net keeps all three in every draw.",
-        "Noise decides what a twin is. With Zou and Hastie's 1/4 the lasso keeps all three in about three draws of "
-        "ten; with noise 2 the copies are no twins any more, and it keeps them always.",
+        "On data redrawn at the default settings the lasso jumps: another twin leads. The elastic net keeps all three "
+        "in every draw.",
+        "Noise decides what a twin is. At λ = 1 and with Zou and Hastie's copy noise 1/4 the lasso keeps all three in "
+        "about one draw in three; with noise 2 the copies are hardly twins any more, and it kept them in all of 500.",
         "Every pair of weights lies below the bound, twins and strangers alike, at every λ and ρ < 1.",
         "Lower ρ or raise λ: the bound falls. At ρ = 1 there is none.",
-        "At a small λ both agree on the sum of the twins; they differ in how it is shared.",
-        "Noisier copies are weaker twins: their correlation falls and the elastic net lets them differ more.",
+        "At λ = 0.1 both agree on the sum of the twins within 2 %; they differ in how it is shared.",
+        "Copies of noise 2 are weaker twins than copies of noise 0.05: their correlation is lower, and at λ = 1 the "
+        "elastic net lets them differ more.",
     ),
     try_this={
         "Zou and Hastie's copies, noise 1/4": Settings(copy_noise=0.25),

@@ -10,7 +10,7 @@ from regviz.checks import Array
 from regviz.data.grouped_copies import GROUPS, SIGNS, Twins, twins
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, broken, figure, line, points, upright
 from regviz.knobs import LogSlider, Seed, Slider, grid, place
 from regviz.linear.certificates import kkt_residual
 from regviz.linear.paths import Path, elastic_net_path, lasso_path
@@ -166,16 +166,14 @@ def draw_lasso(s: Settings, r: Result) -> go.Figure:
 
 def draw_redraws(s: Settings, r: Result) -> go.Figure:
     """Draw the weights of the three twins on redrawn data, each draw a line."""
-    places = np.array([0.0, 1.0, 2.0, np.nan])
-    traces = []
+    traces, places = [], broken(np.tile([0.0, 1.0, 2.0], (REDRAWS, 1)))
     for weights, color, name in (
         (r.redrawn_lasso, theme.L1, "lasso"),
         (r.redrawn_net, theme.ELASTIC_NET, "elastic net"),
     ):
-        gaps = np.full((REDRAWS, 1), np.nan)
-        y = np.hstack([(weights * SIGNS)[:, :3], gaps]).ravel()
         marks: dict[str, Any] = {"mode": "lines+markers", "marker": {"color": color, "size": 6}}
-        traces.append(line(np.tile(places, REDRAWS), y, theme.faded(color, 0.7), name, width=1, **marks))
+        y = broken((weights * SIGNS)[:, :3])
+        traces.append(line(places, y, theme.faded(color, 0.7), name, width=1, **marks))
     alt = (
         f"Weights of the three twins on {REDRAWS} redrawn data sets: the lasso keeps all three in "
         f"{whole(r.redrawn_lasso)}, the elastic net in {whole(r.redrawn_net)}."
