@@ -17,8 +17,9 @@ $$\frac{d_j^2}{d_j^2+n\lambda}=\frac{e_j}{e_j+\lambda}.$$
 Their sum over $j$ is the *effective degrees of freedom*.
 
 **Closed form.** The condition number of the system is $\kappa=(e_{\max}+\lambda)/(e_{\min}+\lambda)$. A solver that
-rounds every number to a relative precision $u$ returns $w$ with a relative error of up to about $\kappa u$, the dashed
-lines, and often of a tenth of that: $u=6\cdot10^{-8}$ in 32 bits and $10^{-16}$ in 64 bits. The page forms
+rounds every number to a relative precision $u$ returns $w$ with a relative error of the order of $\kappa u$, the dashed
+lines: on the problems of this page mostly less, now and then several times as much. Here $u=6\cdot10^{-8}$ in 32 bits and
+$10^{-16}$ in 64 bits. The page forms
 $X^\top X$ and solves in each precision; the reference is the singular value decomposition, whose error grows with
 $\sqrt\kappa$ only.
 
@@ -32,7 +33,13 @@ Past that limit the strongest direction grows at every step. A run is stopped wh
 
 **Early stopping.** Gradient descent *without* a penalty, stopped after $t$ steps, filters with
 $1-(1-\eta e_j)^t$. With $t\approx1/(\eta\lambda)$ that is close to ridge, for
-$1-e^{-x}\approx x/(1+x)$ at $x=e_j/\lambda$ and small steps. Those two differ by at most 0.204.
+$1-e^{-x}\approx x/(1+x)$ at $x=e_j/\lambda$ and small steps. Those two differ by at most 0.204. Along a direction with
+true coefficient $\beta$ the expected squared errors, with $\nu=\sigma^2/n$, are
+
+$$\beta^2e^{-2et}+\nu\,\frac{(1-e^{-et})^2}{e}\quad\text{stopped at }t,\qquad
+\frac{\lambda^2\beta^2+\nu e}{(e+\lambda)^2}\quad\text{ridge.}$$
+
+At $t=1/\lambda$ the first is never above $\max_x\bigl[(1-e^{-x})\tfrac{1+x}{x}\bigr]^2=1.686$ times the second.
 
 Every problem has 60 samples, $e_{\max}=1$, eigenvalues evenly spaced in log, and a truth of $\pm1$ along each
 direction.
@@ -44,14 +51,16 @@ Sources: Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*
         "The direction whose eigenvalue equals λ is kept by one half; stronger ones by more, weaker ones by less.",
         "The measured condition numbers lie on the predicted curve; where λ is well above the smallest eigenvalue and "
         "well below the largest, ten times the λ is a tenth of the condition number.",
-        "In 32 bits a least-squares problem of condition number 1e8 keeps hardly a digit: the error is over a tenth. "
-        "With λ = 0.01 it is under 1e−4.",
+        "In 32 bits the page's problem keeps hardly a digit at condition number 1e8 and λ = 1e−8: the error is over a "
+        "tenth. With λ = 0.01 it is under 1e−4.",
         "Gradient descent converges below η = 2/L and blows up above it. The run lies on the line that the eigenvalues "
         "predict.",
         "A λ that is small beside the largest eigenvalue hardly lowers the limit, and speeds up the weakest direction "
         "a lot.",
         "Descent without a penalty, stopped at t = 1/(ηλ) with η ≤ 1 and λ ≤ 0.01, keeps at least as much of every "
         "direction as ridge, and at most 0.21 more.",
+        "Stopping a gradient flow at t = 1/λ never costs more than 1.69 times the risk of ridge, on any problem and at "
+        "any λ. On the page's first problem it costs 0.98 times as much at λ = 0.01 and 1.48 times at λ = 1e−4.",
     ),
     try_this={
         "Just below the limit": Settings(learning_rate=1.9),

@@ -10,15 +10,17 @@ from regviz.checks import Array
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import ABOVE, INSIDE, POWERS, axis, figure, line, points, upright
-from regviz.knobs import LogSlider, Seed, Slider, grid, knobs, place
+from regviz.knobs import LogSlider, Seed, Slider, grid, place
 from regviz.linear.spectrum import (
     Problem,
     closed_form_error,
     conditioned_problem,
-    descend,
+    flow_risk,
     matched_steps,
     predicted_descent,
+    ridge_descent,
     ridge_filter,
+    ridge_risk,
     ridge_weights,
     stopping_filter,
 )
@@ -50,7 +52,7 @@ SCRUB = ("lambda_", "learning_rate")
 
 
 @dataclass(frozen=True)
-class Path:
+class Arithmetic:
     """For every λ: condition numbers, predicted and measured, rounding errors, degrees of freedom, error of w."""
 
     strengths: Array
@@ -64,10 +66,13 @@ class Path:
 
 @dataclass(frozen=True)
 class Result:
-    """The problem, its path, the filters at one λ and learning rate, and the run of gradient descent."""
+    """The problem, its path, the filters at one λ and learning rate, and the run of gradient descent.
+
+    `risks` are those of ridge at λ and of the gradient flow without penalty, stopped at 1/λ.
+    """
 
     problem: Problem
-    path: Path
+    path: Arithmetic
     now: int
     curve: Array
     ridge: Array
@@ -78,6 +83,7 @@ class Result:
     expected: Array
     limit: float
     caught: int | None
+    risks: tuple[float, float]
 
 
 @once(most=32)
@@ -87,14 +93,14 @@ def problem_of(condition: float, p: int, noise: float, seed: int) -> Problem:
 
 
 @once(most=32)
-def whole_path(condition: float, p: int, noise: float, seed: int) -> Path:
+def whole_path(condition: float, p: int, noise: float, seed: int) -> Arithmetic:
     """Return what the arithmetic does for every λ of the slider."""
     problem = problem_of(condition, p, noise, seed)
     strengths = grid(Settings, "lambda_")
     e = problem.eigenvalues
     A = problem.X.T @ problem.X / N + strengths[:, None, None] * np.eye(p)
     weights = ridge_weights(problem, strengths)
-    return Path(
+    return Arithmetic(
         strengths,
         (e[0] + strengths) / (e[-1] + strengths),
         np.asarray(np.linalg.cond(A)),
@@ -108,9 +114,9 @@ def whole_path(condition: float, p: int, noise: float, seed: int) -> Path:
 @once(most=8)
 def all_runs(condition: float, p: int, noise: float, seed: int) -> Array:
     """Return gradient descent (STEPS + 1, λ, η) for every pair of the two sliders, run together."""
-    lambdas, rates = (np.array(knobs(Settings)[name].options) for name in SCRUB)
+    lambdas, rates = (grid(Settings, name) for name in SCRUB)
     pairs = np.stack(np.meshgrid(lambdas, rates, indexing="ij")).reshape(2, -1)
-    shares = descend(problem_of(condition, p, noise, seed), pairs[0], pairs[1], STEPS, CAUGHT)
+    shares = ridge_descent(problem_of(condition, p, noise, seed), pairs[0], pairs[1], STEPS, CAUGHT)
     return shares.reshape(-1, lambdas.size, rates.size)
 
 
@@ -118,15 +124,13 @@ def compute(s: Settings) -> Result:
     """Return filters, conditioning and the run at these settings."""
     data = (s.condition, s.p, s.noise, s.seed)
     problem, path = problem_of(*data), whole_path(*data)
-    now = place(s, "lambda_")
-    rate = place(s, "learning_rate")
+    now, rate = place(s, "lambda_"), place(s, "learning_rate")
+    risky = problem.eigenvalues, problem.V.T @ problem.truth, s.noise**2 / N
     share = all_runs(*data)[:, now, rate]
     ends = np.flatnonzero(share > CAUGHT)
     curve, t = np.geomspace(*span(s), 81), matched_steps(s.learning_rate, s.lambda_)
-    converges = s.learning_rate * problem.eigenvalues[0] < 2
-    seen = curve[s.learning_rate * curve < 2]
-    stopped = np.full(curve.size + s.p, np.nan)
-    if converges:
+    seen, stopped = curve[s.learning_rate * curve < 2], np.full(curve.size + s.p, np.nan)
+    if s.learning_rate * problem.eigenvalues[0] < 2:  # else it diverges
         stopped[: seen.size] = stopping_filter(seen, s.learning_rate, t)
         stopped[curve.size :] = stopping_filter(problem.eigenvalues, s.learning_rate, t)
     ridge = ridge_filter(np.concatenate([curve, problem.eigenvalues]), s.lambda_)
@@ -145,6 +149,7 @@ def compute(s: Settings) -> Result:
         ),
         limit=float(2 / (problem.eigenvalues[0] + s.lambda_)),
         caught=int(ends[0]) if ends.size else None,
+        risks=(ridge_risk(*risky, s.lambda_), flow_risk(*risky, 1 / s.lambda_)),
     )
 
 
@@ -284,12 +289,12 @@ def caption(s: Settings, r: Result) -> str:
 
 def readouts(s: Settings, r: Result) -> dict[str, str]:
     """Return the numbers beside the charts."""
-    path, k = r.path, r.now
-    least = int(np.argmin(path.error))
+    path, k, least = r.path, r.now, int(np.argmin(r.path.error))
     return {
         "Stability limit 2/L": number(r.limit, 4),
         "Rounding, 64 bits": number(path.double[k], 2),
         "‖w − truth‖": number(path.error[k], 3),
         "least along λ": f"{number(path.error[least], 3)} at {number(path.strengths[least], 3)}",
+        "Risk of stopping / of ridge": f"{number(r.risks[1] / r.risks[0], 3)}, below 1.69",
         "Matched step t": "none" if np.isnan(r.gap) else number(r.matched),
     }

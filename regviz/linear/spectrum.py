@@ -76,6 +76,27 @@ def matched_steps(learning_rate: float, lambda_: float) -> int:
     return int(np.ceil(1 / product * (1 - 1e-12)))  # 1/(0.1·0.1) is a hair above 100
 
 
+def ridge_risk(eigenvalues: ArrayLike, signal: ArrayLike, noise: float, lambda_: float) -> float:
+    """Return E‖ŵ − w‖² of ridge: Σ [(λβ)² + νe]/(e + λ)² over directions with eigenvalue e and true coefficient β.
+
+    `noise` ν is σ²/n. Source: Hoerl and Kennard 1970.
+    """
+    e, beta, nu = positive("eigenvalues", eigenvalues), finite("signal", signal), float(non_negative("noise", noise))
+    lam = float(non_negative("lambda_", lambda_))
+    return float(np.sum(((lam * beta) ** 2 + nu * e) / (e + lam) ** 2))
+
+
+def flow_risk(eigenvalues: ArrayLike, signal: ArrayLike, noise: float, time: float) -> float:
+    """Return E‖ŵ − w‖² of the gradient flow without penalty stopped at `time` t: Σ β²e^(−2et) + ν(1 − e^(−et))²/e.
+
+    At t = 1/λ it is below 1.69 times that of ridge, on every problem.
+    Source: Ali, Kolter and Tibshirani 2019.
+    """
+    e, beta, nu = positive("eigenvalues", eigenvalues), finite("signal", signal), float(non_negative("noise", noise))
+    left = np.exp(-np.minimum(e * float(non_negative("time", time)), 300.0))
+    return float(np.sum((beta * left) ** 2 + nu * (1 - left) ** 2 / e))
+
+
 def ridge_weights(problem: Problem, lambdas: Array) -> Array:
     """Return the ridge solutions (m, p) for λ (m,) from the factors: V diag(√e/(e + λ)) Uᵀy/√n."""
     e = problem.eigenvalues
@@ -93,7 +114,7 @@ def closed_form_error(problem: Problem, lambdas: Array, dtype: type) -> Array:
     return np.asarray(np.linalg.norm(found - exact, axis=1) / np.linalg.norm(exact, axis=1))
 
 
-def descend(problem: Problem, lambdas: Array, rates: Array, steps: int, caught_at: float) -> Array:
+def ridge_descent(problem: Problem, lambdas: Array, rates: Array, steps: int, caught_at: float) -> Array:
     """Return the excess (steps + 1, m) of ridge's objective over its minimum, as a share of the start, for m runs.
 
     Run k takes `steps` gradient steps of size rates[k] on the objective with lambdas[k], from w = 0. A run whose share
@@ -116,7 +137,7 @@ def descend(problem: Problem, lambdas: Array, rates: Array, steps: int, caught_a
 
 
 def predicted_descent(problem: Problem, lambda_: float, learning_rate: float, steps: Array) -> Array:
-    """Return what `descend` must give after `steps` (k,): each direction shrinks by 1 − η(e + λ) at every step."""
+    """Return what `ridge_descent` must give after `steps` (k,): each direction shrinks by 1 − η(e + λ) a step."""
     bend = problem.eigenvalues + lambda_
     weight = problem.eigenvalues * problem.coordinates**2 / bend  # twice the excess of each direction at w = 0
     log = 2 * steps[:, None] * np.log(np.maximum(np.abs(1 - learning_rate * bend), 1e-150))

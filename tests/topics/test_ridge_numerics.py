@@ -2,16 +2,21 @@
 
 import numpy as np
 import pytest
+from claims import claim, random_settings
+from scipy import optimize
 
+from regviz.averages import mean_error
 from regviz.figures import ridge_numerics as topic
 from regviz.figures.ridge_numerics import CAUGHT, FLOOR, N, Settings
 from regviz.knobs import corners, grid
 from regviz.linear.models import DivergenceError, RidgeRegression, ridge_closed_form, stability_limit
 from regviz.linear.spectrum import (
     conditioned_problem,
+    flow_risk,
     matched_steps,
     predicted_descent,
     ridge_filter,
+    ridge_risk,
     ridge_weights,
     stopping_filter,
 )
@@ -20,6 +25,7 @@ LAMBDAS = grid(Settings, "lambda_")
 RATES = grid(Settings, "learning_rate")
 
 
+@claim("The direction whose eigenvalue equals λ is kept by one half; stronger ones by more, weaker ones by less.")
 @pytest.mark.parametrize("lambda_", LAMBDAS[::8])
 def test_the_direction_at_lambda_is_kept_by_one_half(lambda_):
     assert ridge_filter([lambda_], lambda_) == pytest.approx(0.5, rel=1e-15)
@@ -29,7 +35,11 @@ def test_the_direction_at_lambda_is_kept_by_one_half(lambda_):
     assert np.all(kept[e < lambda_] < 0.5)
 
 
-@pytest.mark.parametrize("condition", [1.0, 100.0, 1e6])
+@claim(
+    "The measured condition numbers lie on the predicted curve; where λ is well above the smallest eigenvalue and "
+    "well below the largest, ten times the λ is a tenth of the condition number."
+)
+@pytest.mark.parametrize("condition", [1.0, 100.0, 1e6, 1e8])
 def test_the_measured_condition_number_is_the_predicted_one(condition):
     """cond() itself is good to about κ·1e-16 relative: its smallest singular value is off by 1e-16 of the largest."""
     path = topic.compute(Settings(condition=condition)).path
@@ -39,16 +49,34 @@ def test_the_measured_condition_number_is_the_predicted_one(condition):
     assert np.all(np.abs(decades[above[:-5]] - 10) < 1.0)
 
 
+@claim(
+    "In 32 bits the page's problem keeps hardly a digit at condition number 1e8 and λ = 1e−8: the error is over a "
+    "tenth. With λ = 0.01 it is under 1e−4."
+)
 @pytest.mark.parametrize("seed", range(10))
 def test_a_little_ridge_brings_the_digits_back(seed):
     path = topic.compute(Settings(condition=1e8, seed=seed)).path
     assert path.single[0] > 0.1
     assert path.single[LAMBDAS == 0.01] < 1e-4
-    assert np.median(path.single / (path.predicted * topic.SINGLE)) < 1
-    assert np.all(path.single <= 30 * path.predicted * topic.SINGLE)
-    assert np.all(path.double <= 30 * path.predicted * topic.DOUBLE + 1e-14)  # 1e-14: the reference's own rounding
 
 
+def test_the_rounding_error_is_of_the_order_of_kappa_u():
+    """Mostly less; the most seen on 400 drawn problems is 9.5 κu in 32 bits and 2.9 κu in 64."""
+    paths = [topic.whole_path(s.condition, s.p, s.noise, s.seed) for s in random_settings(Settings, 100)]
+    single = np.array([p.single / (p.predicted * topic.SINGLE) for p in paths])
+    double = np.array([(p.double - 1e-14) / (p.predicted * topic.DOUBLE) for p in paths])  # the reference's rounding
+    assert np.mean(single < 1) > 0.9
+    assert np.mean(double < 1) > 0.9
+    assert max(single.max(), double.max()) < 12
+
+
+DESCENT = (
+    "Gradient descent converges below η = 2/L and blows up above it. The run lies on the line that the eigenvalues "
+    "predict."
+)
+
+
+@claim(DESCENT)
 @pytest.mark.parametrize("lambda_", [1e-8, 0.01, 1.0])
 @pytest.mark.parametrize("condition", [1.0, 1e4])
 def test_descent_converges_below_the_limit_and_only_there(condition, lambda_):
@@ -60,14 +88,13 @@ def test_descent_converges_below_the_limit_and_only_there(condition, lambda_):
         assert (r.caught is not None) <= (rate > r.limit)
 
 
-@pytest.mark.parametrize("learning_rate", [0.1, 1.0, 1.9, 2.0, 2.1, 2.5])
-@pytest.mark.parametrize("condition", [1.0, 1e4, 1e8])
-def test_the_run_lies_on_the_prediction(condition, learning_rate):
+@claim(DESCENT)
+@pytest.mark.parametrize("s", random_settings(Settings, 20), ids=str)
+def test_the_run_lies_on_the_prediction(s):
     """1e-6: two hundred steps carry the rounding of X, 1e-16, magnified a thousandfold where the run diverges."""
-    s = Settings(condition=condition, learning_rate=learning_rate)
     r = topic.compute(s)
     seen = np.flatnonzero(np.isfinite(r.share) & (r.share > FLOOR))
-    expected = predicted_descent(r.problem, s.lambda_, learning_rate, seen)
+    expected = predicted_descent(r.problem, s.lambda_, s.learning_rate, seen)
     np.testing.assert_allclose(r.share[seen], expected, rtol=1e-6)
     assert r.share[0] == 1.0
 
@@ -120,6 +147,10 @@ def test_a_diverging_run_is_caught_and_drawn():
     assert np.isnan(topic.draw_descent(s, calm)._data[3]["x"]).all()
 
 
+@claim(
+    "A λ that is small beside the largest eigenvalue hardly lowers the limit, and speeds up the weakest direction "
+    "a lot."
+)
 @pytest.mark.parametrize("condition", [1e2, 1e4])
 def test_a_larger_lambda_lowers_the_limit_and_hurries_the_weakest_direction(condition):
     small, large = (topic.compute(Settings(lambda_=lam, condition=condition)) for lam in (0.001, 0.1))
@@ -129,6 +160,10 @@ def test_a_larger_lambda_lowers_the_limit_and_hurries_the_weakest_direction(cond
     assert np.log(weakest[1]) / np.log(weakest[0]) > 9  # so many times fewer steps for the same digits at η = 1
 
 
+@claim(
+    "Descent without a penalty, stopped at t = 1/(ηλ) with η ≤ 1 and λ ≤ 0.01, keeps at least as much of every "
+    "direction as ridge, and at most 0.21 more."
+)
 @pytest.mark.parametrize("lambda_", LAMBDAS[LAMBDAS <= 0.01][::3])
 @pytest.mark.parametrize("rate", RATES[RATES <= 1])
 def test_stopping_keeps_at_least_what_ridge_keeps(rate, lambda_):
@@ -136,6 +171,49 @@ def test_stopping_keeps_at_least_what_ridge_keeps(rate, lambda_):
     more = stopping_filter(e, rate, matched_steps(rate, lambda_)) - ridge_filter(e, lambda_)
     assert more.min() >= -1e-9  # ridge and stopping meet as e falls to 0; t steps of rounding remain
     assert more.max() <= 0.21
+
+
+RISK = (
+    "Stopping a gradient flow at t = 1/λ never costs more than 1.69 times the risk of ridge, on any problem and at "
+    "any λ. On the page's first problem it costs 0.98 times as much at λ = 0.01 and 1.48 times at λ = 1e−4."
+)
+
+
+@claim(RISK)
+def test_stopping_never_costs_more_than_the_bound(rng):
+    peak = optimize.minimize_scalar(
+        lambda x: -(((1 - np.exp(-x)) * (1 + x) / x) ** 2), bounds=(0.5, 5), method="bounded"
+    )
+    bound = -peak.fun
+    assert bound == pytest.approx(1.68591, abs=5e-6)
+    ratios = []
+    for _ in range(500):
+        e, beta = 10.0 ** rng.uniform(-4, 1, 8), rng.standard_normal(8) * 10.0 ** rng.uniform(-2, 2, 8)
+        noise, lam = 10.0 ** rng.uniform(-3, 1), 10.0 ** rng.uniform(-4, 1)
+        ratios.append(flow_risk(e, beta, noise, 1 / lam) / ridge_risk(e, beta, noise, lam))
+    assert max(ratios) <= bound
+    worst = flow_risk([1.0], [0.0], 1.0, peak.x) / ridge_risk([1.0], [0.0], 1.0, 1 / peak.x)
+    assert worst == pytest.approx(bound, rel=1e-9)  # all noise, one direction: the bound is reached
+
+
+@claim(RISK)
+@pytest.mark.parametrize(("lambda_", "told"), [(0.01, 0.98), (1e-4, 1.48)])
+def test_what_stopping_costs_on_the_first_problem(lambda_, told):
+    ridge, flow = topic.compute(Settings(lambda_=lambda_)).risks
+    assert flow / ridge == pytest.approx(told, abs=0.005)
+
+
+def test_the_risks_are_what_many_draws_of_the_noise_give(rng):
+    """4000 draws put a mean within 4 standard errors of its expectation."""
+    p, sigma, lam, t = conditioned_problem(N, 6, 100.0, 0.0, 3), 0.7, 0.02, 30.0
+    e, beta = p.eigenvalues, p.V.T @ p.truth
+    seen = beta + sigma / np.sqrt(N * e) * rng.standard_normal((4000, 6))  # least squares along each direction
+    for share, risk in (
+        (e / (e + lam), ridge_risk(e, beta, sigma**2 / N, lam)),
+        (1 - np.exp(-t * e), flow_risk(e, beta, sigma**2 / N, t)),
+    ):
+        mean, error = mean_error(np.sum((share * seen - beta) ** 2, axis=1))
+        assert abs(mean - risk) <= 4 * error
 
 
 def test_the_stopping_filter_is_descent_without_a_penalty():
