@@ -18,10 +18,9 @@ Their sum over $j$ is the *effective degrees of freedom*.
 
 **Closed form.** The condition number of the system is $\kappa=(e_{\max}+\lambda)/(e_{\min}+\lambda)$. A solver that
 rounds every number to a relative precision $u$ returns $w$ with a relative error of the order of $\kappa u$, the dashed
-lines: on the problems of this page mostly less, now and then several times as much. Here $u=6\cdot10^{-8}$ in 32 bits and
-$10^{-16}$ in 64 bits. The page forms
-$X^\top X$ and solves in each precision; the reference is the singular value decomposition, whose error grows with
-$\sqrt\kappa$ only.
+lines: on this page's problems mostly less, now and then several times as much. Here $u=6\cdot10^{-8}$ in 32 bits and
+$10^{-16}$ in 64 bits. The page forms $X^\top X$ and solves in each precision; the reference is the singular value
+decomposition, whose error grows with $\sqrt\kappa$ only.
 
 **Gradient descent.** From $w=0$ each step multiplies the error along $v_j$ by $1-\eta(e_j+\lambda)$. It shrinks in
 every direction exactly when
