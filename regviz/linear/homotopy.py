@@ -34,7 +34,8 @@ class PathError(ArithmeticError):
     def __init__(self, columns: Sequence[int] = ()) -> None:
         self.columns = tuple(columns)
         which = f"{listed(self.columns)} of X" if self.columns else "columns of X"
-        super().__init__(f"{which} are too nearly dependent to follow the exact path; leave near-copies out")
+        verb = "is" if len(self.columns) == 1 else "are"
+        super().__init__(f"{which} {verb} too nearly dependent to follow the exact path; leave near-copies out")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +120,7 @@ class Support:
         return self._inverse[: self.size, : self.size] @ rhs
 
     def refine(self, W: Array, rhs: Array, enough: Array) -> tuple[Array, Array]:
-        """Return W (2, k), (G + diag μ) W = rhs (2, k) on the support within `enough` (2, 1), and (G + diag μ) W everywhere.
+        """Return W (2, k), (G + diag μ) W = rhs (2, k) on the support within `enough` (2, 1); and that product for all.
 
         Raises PathError where the first row, the weights on the path, is far off at the outset.
         """

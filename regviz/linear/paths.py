@@ -125,7 +125,7 @@ def ridge_weights(problem: Measured, lambdas: Array) -> Array:
 def _ridge_alone(problem: Measured, ridge: Array) -> Array:
     """Return the minimiser u (p,) of ‖target − Zu‖²/2n + Σ ridgeⱼuⱼ²/2 by QR of the rows of data over those of √ridge.
 
-    Raises PathError naming columns that depend on earlier ones, where L2 strength too small to tell from 0 would choose.
+    Raises PathError naming columns that depend on earlier ones, where no L2 strength above rounding tells them apart.
     """
     Z, n, ridge = problem.Z, len(problem.target), np.maximum(ridge, REGULAR)
     fitted = np.flatnonzero(Z.any(axis=0))  # a constant column weighs nothing

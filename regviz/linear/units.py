@@ -1,7 +1,7 @@
 """A regression measured in its own units: centred, and every column and y divided by a power of two near its spread.
 
-Weights u on the measured design Z stand for w_j = u_j · unit_y / units_j. Powers of two divide without rounding, so that
-nothing is lost, and no column is large or small beside another, whatever it was written in.
+Weights u on the measured design Z stand for w_j = u_j · unit_y / units_j. Powers of two divide without rounding, so
+that nothing is lost, and no column is large or small beside another, whatever it was written in.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LARGEST = 2.0**500  # ratio of two columns' units, squared in ridge, that a doub
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """X = origin + (middle + Z)·units and y = origin_y + (middle_y + target)·unit_y, Z (n, p) and target (n,) centred."""
+    """X = origin + (middle + Z)·units, y = origin_y + (middle_y + target)·unit_y; Z (n, p) and target (n,) centred."""
 
     Z: Array
     target: Array
@@ -38,7 +38,7 @@ class Measured:
         return self.units.max() / self.units
 
     def level(self, l1: ArrayLike) -> Array:
-        """Return L1 strengths on w in units in which `factors` times them are the strengths on u, cut off as in `ridge`."""
+        """Return L1 strengths on w in units in which `factors` times them are those on u, cut off as in `ridge`."""
         with np.errstate(under="ignore", over="ignore"):
             return np.minimum(np.asarray(l1, dtype=float) / self.unit_y / self.units.max(), LARGEST)
 
@@ -74,7 +74,7 @@ class Measured:
             return w / self.unit_y * self.units
 
     def at_origin(self, u: Array) -> Array:
-        """Return the prediction (...) of u (..., p) at X = origin: no cancellation, however far off zero the data lie."""
+        """Return the prediction (...) of u (..., p) at X = origin: nothing cancels, however far off zero data lie."""
         with np.errstate(under="ignore"):
             return self.origin_y + self.unit_y * (self.middle_y - u @ self.middle)
 

@@ -134,7 +134,7 @@ def test_a_lost_path_names_the_columns_that_depend_on_one_another():
     X[:, 4] = X[:, 1] / 1e6 + 1e-4 * X[:, 4]
     support = Support(measured(X, X[:, 0]).Z)
     assert all(support.enter(j, 1.0) for j in (4, 2, 1, 0))
-    with pytest.raises(PathError, match="^columns 1, 4 of X are too nearly dependent") as refusal:
+    with pytest.raises(PathError, match=r"^columns 1, 4 of X are too nearly dependent") as refusal:
         support.refine(np.full((2, 4), 1e9), np.ones((2, 4)), EXACT)
     assert refusal.value.columns == (1, 4)
 
@@ -144,7 +144,7 @@ def test_certificates_see_small_columns_beside_large_ones():
     Z, y = rng.standard_normal((30, 2)), rng.standard_normal(30)
     X, w = Z * [1e16, 1.0], np.linalg.lstsq(Z - Z.mean(axis=0), y - y.mean())[0] / [1e16, 1.0]
     assert duality_gap(X, y, w, 0.0) <= 1e-20
-    assert duality_gap(X, y, w + [0.0, 0.1], 0.0) > 1e-3  # the small column is no rounding of the large one
+    assert duality_gap(X, y, np.add(w, [0.0, 0.1]), 0.0) > 1e-3  # the small column is no rounding of the large one
 
 
 def test_degrees_of_freedom_count_small_columns_too():
