@@ -7,12 +7,22 @@ Array = NDArray[np.float64]
 
 
 def finite(name: str, value: ArrayLike) -> Array:
-    """Return `value` as a float array, refusing NaN and infinity."""
-    array = np.asarray(value, dtype=float)
+    """Return `value` as a float array, refusing NaN and infinity, masked entries and complex numbers."""
+    array = real(name, value).astype(float, copy=False)
     if np.isfinite(array).all():
         return array
     first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
     raise ValueError(f"{name} must be finite; got {array[first]}" + (f" at index {first}" if first else ""))
+
+
+def real(name: str, value: ArrayLike) -> np.ndarray:
+    """Return `value` as an array, refusing what a float array would silently drop: a mask, an imaginary part."""
+    if any(map(np.ma.is_masked, value if isinstance(value, list | tuple) else (value,))):
+        raise ValueError(f"{name} must have no masked entries; leave them out")
+    array = np.asarray(value)
+    if array.dtype.kind == "c" or (array.dtype.kind == "O" and any(isinstance(x, complex) for x in array.flat)):
+        raise ValueError(f"{name} must be real; got complex numbers")
+    return array
 
 
 def non_negative(name: str, value: ArrayLike) -> Array:
@@ -23,17 +33,25 @@ def non_negative(name: str, value: ArrayLike) -> Array:
     return array
 
 
-def strength(name: str, value: float) -> float:
-    """Return `value` as one finite float >= 0."""
-    array = non_negative(name, value)
+def one(name: str, value: float) -> float:
+    """Return `value` as one finite float."""
+    array = finite(name, value)
     if array.ndim:
         raise ValueError(f"{name} must be one number; got shape {array.shape}")
     return float(array)
 
 
+def strength(name: str, value: float) -> float:
+    """Return `value` as one finite float >= 0."""
+    number = one(name, value)
+    if number < 0:
+        raise ValueError(f"{name} must be >= 0; got {number}")
+    return number
+
+
 def above(name: str, value: float, bound: float) -> float:
     """Return `value` as a finite float strictly above `bound`."""
-    number = float(finite(name, value))
+    number = one(name, value)
     if number <= bound:
         raise ValueError(f"{name} must be > {bound}; got {number}")
     return number
@@ -41,7 +59,7 @@ def above(name: str, value: float, bound: float) -> float:
 
 def fraction(name: str, value: float) -> float:
     """Return `value` as a float in [0, 1]."""
-    number = float(finite(name, value))
+    number = one(name, value)
     if not 0.0 <= number <= 1.0:
         raise ValueError(f"{name} must be in [0, 1]; got {number}")
     return number
@@ -76,7 +94,7 @@ def below_one(name: str, value: ArrayLike) -> Array:
 
 def whole(name: str, value: float, least: int) -> int:
     """Return `value` as an int that is at least `least`."""
-    number = float(finite(name, value))
-    if number != int(number) or number < least:
+    number = np.asarray(value)
+    if number.ndim or number.dtype.kind not in "biuf" or not least <= number < np.inf or number != number // 1:
         raise ValueError(f"{name} must be a whole number >= {least}; got {value}")
     return int(number)

@@ -10,7 +10,8 @@ def clip_by_norm(gradient: ArrayLike, max_norm: ArrayLike, axis: int | None = No
     """Return the gradient, scaled down to norm max_norm where its norm is larger; its direction is kept.
 
     The norm runs over `axis`: None takes the whole array, −1 each run of a batch by itself.
-    Raises ValueError for NaN and for max_norm ≤ 0. Source: Pascanu, Mikolov and Bengio 2013, algorithm 1.
+    Raises ValueError for NaN, and for a max_norm that is not finite and > 0: not to clip is to leave the call out.
+    Source: Pascanu, Mikolov and Bengio 2013, algorithm 1.
 
     >>> clip_by_norm([3.0, 4.0], 1.0).round(3).tolist()
     [0.6, 0.8]

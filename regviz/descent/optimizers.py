@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, below_one, finite, non_negative, positive
+from regviz.checks import Array, below_one, finite, non_negative, positive, real
 
 
 class State(NamedTuple):
@@ -102,8 +102,9 @@ def adagrad(
     eps = _setting(positive, "epsilon", epsilon)
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
+        g = _squarable(g)
         v = state.v + g * g
-        return -eta * g / (np.sqrt(v) + eps), state._replace(v=v, t=state.t + 1)
+        return -eta * g / (np.sqrt(v) + _felt(eps, g)), state._replace(v=v, t=state.t + 1)
 
     return _optimizer(rule, learning_rate, l2, weight_decay, eps)
 
@@ -120,8 +121,9 @@ def rmsprop(
     rho, eps = _setting(below_one, "decay", decay), _setting(positive, "epsilon", epsilon)
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
+        g = _squarable(g)
         v = _toward(g * g, state.v, 1 - rho)
-        return -eta * g / (np.sqrt(v) + eps), state._replace(v=v, t=state.t + 1)
+        return -eta * g / (np.sqrt(v) + _felt(eps, g)), state._replace(v=v, t=state.t + 1)
 
     return _optimizer(rule, learning_rate, l2, weight_decay, rho, eps)
 
@@ -143,12 +145,12 @@ def adam(
     eps = _setting(positive, "epsilon", epsilon)
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
-        t = state.t + 1
+        t, g = state.t + 1, _squarable(g)
         m, v = _toward(g, state.m, 1 - b1), _toward(g * g, state.v, 1 - b2)
         # m̂/(√v̂ + ε), with both corrections taken out of the arrays: fewer passes over all weights
         root = (1 - b2**t) ** 0.5
-        step = np.sqrt(v)
-        step += eps * root
+        step = np.asarray(np.sqrt(v))  # an array also where w is one number
+        step += _felt(eps * root, g)
         np.divide(m, step, out=step)
         step *= -eta * root / (1 - b1**t)
         return step, State(m, v, t)
@@ -182,7 +184,7 @@ def _optimizer(
 
     def init(w: ArrayLike) -> State:
         finite("w", w)
-        return State(np.zeros_like(_floating(w)), np.zeros_like(_floating(w)), 0)
+        return State(np.zeros_like(_floating("w", w)), np.zeros_like(_floating("w", w)), 0)
 
     def update(gradient: ArrayLike, state: State, w: ArrayLike) -> tuple[Array, State]:
         g, w = _matched(gradient, w)
@@ -212,23 +214,42 @@ def _toward(new: Array, old: Array, share: Array) -> Array:
     return change
 
 
-def _floating(value: ArrayLike) -> Array:
-    """Return `value` as a float array, in the precision that it has."""
-    array = np.asarray(value)
+def _squarable(g: Array) -> Array:
+    """Return the gradient, cut off where its square would be infinite; steps divided by √v are the same for it."""
+    with np.errstate(all="ignore"):
+        if np.isfinite(np.vdot(g, g)):
+            return g
+    limit = np.sqrt(np.finfo(g.dtype).max) / 2
+    return np.clip(g, -limit, limit)
+
+
+def _felt(epsilon: float | Array, g: Array) -> float | Array:
+    """Return ε, or the least number of the gradient's precision where ε would be 0 in it: 0/ε is then 0, never NaN."""
+    least = float(np.finfo(g.dtype).tiny)
+    return np.maximum(epsilon, least) if isinstance(epsilon, np.ndarray) else max(epsilon, least)
+
+
+def _floating(name: str, value: ArrayLike) -> Array:
+    """Return `value` as a float array, in the precision that it has; half precision holds no squares and is refused."""
+    array = real(name, value)
+    if array.dtype == np.float16:
+        raise ValueError(f"{name} must be float32 or float64; got float16")
     return array if array.dtype.kind == "f" else array.astype(float)
 
 
 def _setting(check: Callable[[str, ArrayLike], Array], name: str, value: ArrayLike) -> Any:
     """Return the checked value; one number as a plain float, which leaves the precision of the weights alone."""
     checked = check(name, value)
-    return float(checked) if checked.ndim == 0 else _floating(value)
+    return float(checked) if checked.ndim == 0 else _floating(name, value)
 
 
 def _matched(gradient: ArrayLike, w: ArrayLike) -> tuple[Array, Array]:
     """Return gradient and w as finite float arrays of one shape."""
-    g, w = _floating(gradient), _floating(w)
+    g, w = _floating("gradient", gradient), _floating("w", w)
     if g.shape != w.shape:
         raise ValueError(f"gradient must have the shape of w, {w.shape}; got {g.shape}")
     with np.errstate(all="ignore"):  # a sum of squares is the cheapest test at every step; huge values may fail it
         sound = np.isfinite(np.vdot(g, g)) and np.isfinite(np.vdot(w, w))
-    return (g, w) if sound else (finite("gradient", g), finite("w", w))
+    if not sound:
+        finite("gradient", g), finite("w", w)
+    return g, w

@@ -7,7 +7,7 @@ stays where it ended.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, above, finite, fraction, non_negative, positive
+from regviz.checks import Array, above, finite, fraction, non_negative, positive, strength
 
 
 def step_decay(
@@ -21,8 +21,11 @@ def step_decay(
     [0.1, 0.1, 0.05, 0.025]
     """
     factor = float(positive("drop_factor", fraction("drop_factor", drop_factor)))
-    drops = np.floor(non_negative("epoch", epoch) / above("epochs_drop", epochs_drop, 0))
-    return non_negative("initial_lr", initial_lr) * factor**drops
+    share = non_negative("epoch", epoch) / above("epochs_drop", epochs_drop, 0)
+    nearest = np.round(share)
+    # 0.3/0.1 is a hair below 3: rounding of both and of their quotient
+    drops = np.where(np.abs(share - nearest) <= 2 * np.finfo(float).eps * share, nearest, np.floor(share))
+    return (non_negative("initial_lr", initial_lr) * factor**drops)[()]
 
 
 def cosine_annealing(
@@ -61,7 +64,9 @@ def warmup_cosine(
     Raises ValueError as these two do, and for warmup_epochs ≥ total_epochs.
     """
     high, low = _bounds(lr_max, lr_min)
-    total = above("total_epochs", total_epochs, float(non_negative("warmup_epochs", warmup_epochs)))
+    total, warmup_epochs = above("total_epochs", total_epochs, 0), strength("warmup_epochs", warmup_epochs)
+    if total <= warmup_epochs:
+        raise ValueError(f"total_epochs must be > warmup_epochs = {warmup_epochs}; got {total}")
     epoch = non_negative("epoch", epoch)
     progress = (epoch - warmup_epochs) / (total - warmup_epochs)
     return np.where(epoch < warmup_epochs, high * _climb(epoch, warmup_epochs), _cosine(high, low, progress))[()]
@@ -98,7 +103,7 @@ def _cosine(first: Array, last: Array, progress: Array) -> Array:
 
 
 def _climb(epoch: ArrayLike, warmup_epochs: float) -> Array:
-    length = max(float(non_negative("warmup_epochs", warmup_epochs)), 1.0)
+    length = max(strength("warmup_epochs", warmup_epochs), 1.0)
     return np.minimum((non_negative("epoch", epoch) + 1) / length, 1.0)
 
 

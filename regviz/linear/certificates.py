@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, finite, fraction, non_negative, regression
+from regviz.checks import Array, finite, fraction, regression, strength
+from regviz.linear.units import Measured, measured
 from regviz.penalties import Penalty
 
 
@@ -12,7 +13,7 @@ def stationarity(gradient: ArrayLike, w: ArrayLike, lambda_: float, penalty: Pen
 
     `gradient` (p,) is the loss gradient at w (p,). At w_j = 0 the subdifferential is [−λ·slope, λ·slope].
     """
-    g, w, lam = finite("gradient", gradient), finite("w", w), float(non_negative("lambda_", lambda_))
+    g, w, lam = finite("gradient", gradient), finite("w", w), strength("lambda_", lambda_)
     moving = np.abs(g + penalty.gradient(w, lam))
     reach = lam * penalty.slope if lam else 0.0
     return np.where(w != 0, moving, np.maximum(np.abs(g) - reach, 0.0))
@@ -24,11 +25,13 @@ def kkt_residual(X: ArrayLike, y: ArrayLike, w: ArrayLike, lambda_: float, l1_ra
     The loss is (1/2n)‖y − b − Xw‖² with the intercept b at its own optimum, which centring X and y removes.
     Source: Hastie, Tibshirani and Wainwright 2015, eq. 2.6, with the ridge term added.
     """
-    X, y, w = _centred(X, y, w)
-    lam, rho = float(non_negative("lambda_", lambda_)), fraction("l1_ratio", l1_ratio)
-    pull = X.T @ (y - X @ w) / len(y) - lam * (1 - rho) * w
-    violation = np.where(w != 0, np.abs(pull - lam * rho * np.sign(w)), np.maximum(np.abs(pull) - lam * rho, 0.0))
-    return float(violation.max())
+    problem, u = _measured(X, y, w)
+    lam, rho = strength("lambda_", lambda_), fraction("l1_ratio", l1_ratio)
+    level, ridge = problem.level(lam * rho) * problem.factors, problem.ridge(lam * (1 - rho))
+    with np.errstate(under="ignore", over="ignore"):
+        pull = problem.Z.T @ (problem.target - problem.Z @ u) / len(problem.target) - ridge * u
+        violation = np.where(u != 0, np.abs(pull - level * np.sign(u)), np.maximum(np.abs(pull) - level, 0.0))
+        return float((violation * problem.unit_y * problem.units).max())
 
 
 def duality_gap(X: ArrayLike, y: ArrayLike, w: ArrayLike, lambda_: float, l1_ratio: float = 1.0) -> float:
@@ -37,25 +40,35 @@ def duality_gap(X: ArrayLike, y: ArrayLike, w: ArrayLike, lambda_: float, l1_rat
     The dual point is the residual, scaled until it is feasible; with no penalty at all, its part orthogonal to X.
     Source: Kim et al. 2007, on the design extended by √(nλ(1−ρ)) I.
     """
-    X, y, w = _centred(X, y, w)
-    n, lam, rho = len(y), float(non_negative("lambda_", lambda_)), fraction("l1_ratio", l1_ratio)
-    ridge, residual = lam * (1 - rho), y - X @ w
-    if lam == 0:
-        excess = X @ np.linalg.lstsq(X, residual)[0]
-        return float(excess @ excess / (2 * n))
-    primal = residual @ residual / (2 * n) + lam * rho * np.abs(w).sum() + ridge / 2 * (w @ w)
-    spread = X.T @ residual / n
+    problem, u = _measured(X, y, w)
+    lam, rho = strength("lambda_", lambda_), fraction("l1_ratio", l1_ratio)
+    level, ridge = problem.level(lam * rho) * problem.factors, problem.ridge(lam * (1 - rho))
+    with np.errstate(all="ignore"):  # infinity is a bound too
+        return float(_gap(problem, u, level, ridge, lam, rho) * problem.unit_y * problem.unit_y)
+
+
+def _gap(problem: Measured, u: Array, level: Array, ridge: Array, lambda_: float, rho: float) -> float:
+    """Return the gap in units of y², for L1 and L2 strengths (p,) on the measured weights u (p,)."""
+    Z, y, n = problem.Z, problem.target, len(problem.target)
+    residual = y - Z @ u
+    if lambda_ == 0:
+        excess = Z @ np.linalg.lstsq(Z, residual)[0]
+        return excess @ excess / (2 * n)
+    primal = residual @ residual / (2 * n) + level @ np.abs(u) + u @ (ridge * u) / 2
+    pull = Z.T @ residual / n
     if rho == 0:
-        return float(primal - residual @ y / n + residual @ residual / (2 * n) + spread @ spread / (2 * ridge))
-    largest = np.abs(spread - ridge * w).max()
-    scale = min(1.0, lam * rho / largest) if largest > 0 else 1.0
-    # the extended residual's extra rows are −√(n·ridge) w
-    return float(primal - scale * (residual @ y) / n + scale**2 * (residual @ residual / n + ridge * (w @ w)) / 2)
+        rest = np.where(pull == 0, 0.0, pull * (pull / (2 * ridge)))
+        return primal - residual @ y / n + residual @ residual / (2 * n) + rest.sum()
+    excess = np.abs(pull - ridge * u)
+    largest = np.where(excess > level, excess / level, 1.0).max()
+    # the extended residual's extra rows are −√(n·ridge) u
+    return primal - residual @ y / n / largest + (residual @ residual / n + u @ (ridge * u)) / 2 / largest**2
 
 
-def _centred(X: ArrayLike, y: ArrayLike, w: ArrayLike) -> tuple[Array, Array, Array]:
+def _measured(X: ArrayLike, y: ArrayLike, w: ArrayLike) -> tuple[Measured, Array]:
     X, y = regression(X, y)
     w = finite("w", w)
     if w.shape != X.shape[1:]:
         raise ValueError(f"w must have shape ({X.shape[1]},) to match X; got {w.shape}")
-    return X - X.mean(axis=0), y - y.mean(), w
+    problem = measured(X, y)
+    return problem, problem.measure(w)

@@ -1,12 +1,16 @@
 """The same strength λ under the names and scalings of other books and libraries.
 
 Here the objective is (1/2n)‖y − Xw − b‖² + λP(w) with P = ½‖w‖₂² (ridge), ‖w‖₁ (lasso) or their mixture. Elsewhere
-the loss is scaled otherwise and so the number for the same solution is λ times a constant and, often, n.
+the loss is scaled otherwise and so the number for the same solution is λ times a constant and, often, n. glmnet also
+divides y by its standard deviation s before it fits: `to_glmnet`.
 """
 
 from dataclasses import dataclass
 
-from regviz.checks import above, fraction, non_negative
+import numpy as np
+from numpy.typing import ArrayLike
+
+from regviz.checks import above, finite, fraction, strength
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ RIDGE, SPARSE = ("ridge",), ("lasso", "elastic net")
 
 CONVENTIONS = (
     Convention("scikit-learn Ridge", "‖y − Xw‖² + α‖w‖₂²", "α", 1.0, 1, RIDGE),
-    Convention("scikit-learn Lasso, ElasticNet; glmnet", "(1/2n)‖y − Xw‖² + α P(w)", "α", 1.0, 0, SPARSE),
+    Convention("scikit-learn Lasso, ElasticNet", "(1/2n)‖y − Xw‖² + α P(w)", "α", 1.0, 0, SPARSE),
+    Convention("glmnet", "(1/2n)‖y − Xw‖² + λ‖w‖₁", "λ", 1.0, 0, ("lasso",)),
     Convention("sum of squares", "w = (XᵀX + kI)⁻¹Xᵀy", "k", 1.0, 1, RIDGE),
     Convention("ESL ridge (3.41)", "‖y − Xw‖² + λ‖w‖₂²", "λ", 1.0, 1, RIDGE),
     Convention("ESL lasso (3.52)", "½‖y − Xw‖² + λ‖w‖₁", "λ", 1.0, 1, ("lasso",)),
@@ -55,7 +60,7 @@ def to_convention(lambda_: float, n: int, name: str) -> float:
     >>> to_convention(0.1, 442, "scikit-learn Ridge")
     44.2
     """
-    return float(non_negative("lambda_", lambda_)) * convention(name).scale(n)
+    return strength("lambda_", lambda_) * convention(name).scale(n)
 
 
 def from_convention(value: float, n: int, name: str) -> float:
@@ -64,7 +69,7 @@ def from_convention(value: float, n: int, name: str) -> float:
     >>> from_convention(44.2, 442, "scikit-learn Ridge")
     0.1
     """
-    return float(non_negative("value", value)) / convention(name).scale(n)
+    return strength("value", value) / convention(name).scale(n)
 
 
 def translations(lambda_: float, n: int, l1_ratio: float | None = None) -> list[Translation]:
@@ -74,6 +79,37 @@ def translations(lambda_: float, n: int, l1_ratio: float | None = None) -> list[
         penalty = {0.0: "ridge", 1.0: "lasso"}.get(fraction("l1_ratio", l1_ratio), "elastic net")
         found = tuple(c for c in CONVENTIONS if penalty in c.penalties)
     return [Translation(c.name, c.objective, c.symbol, to_convention(lambda_, n, c.name)) for c in found]
+
+
+def to_glmnet(lambda_: float, l1_ratio: float, y: ArrayLike) -> tuple[float, float]:
+    """Return glmnet's (lambda, alpha) for the solution of (λ, ρ) here, given the y (n,) that it is fitted to.
+
+    glmnet fits y/s, s the standard deviation of y with n in the denominator, with λ/s in place of λ, and multiplies the
+    weights by s: its L1 part stays, its L2 part is divided by s. So lambda = λ(ρ + (1−ρ)s) and alpha = λρ/lambda;
+    for the lasso nothing changes. Columns as given: standardize = FALSE. Raises ValueError where y is constant.
+    Source: Friedman, Hastie and Tibshirani 2010, and glmnet's vignette, appendix on the internal parametrisation.
+
+    >>> to_glmnet(0.1, 0.5, [1.0, 5.0])
+    (0.15000000000000002, 0.3333333333333333)
+    """
+    lam, rho, s = strength("lambda_", lambda_), fraction("l1_ratio", l1_ratio), float(np.std(finite("y", y)))
+    if s == 0:
+        raise ValueError("y must vary; got a constant")
+    blend = rho + (1 - rho) * s
+    return lam * blend, rho / blend
+
+
+def from_glmnet(value: float, alpha: float, y: ArrayLike) -> tuple[float, float]:
+    """Return (λ, ρ) here for glmnet's (lambda, alpha), the inverse of `to_glmnet`.
+
+    >>> [round(number, 9) for number in from_glmnet(0.15, 1 / 3, [1.0, 5.0])]
+    [0.1, 0.5]
+    """
+    lam, share, s = strength("value", value), fraction("alpha", alpha), float(np.std(finite("y", y)))
+    if s == 0:
+        raise ValueError("y must vary; got a constant")
+    blend = share + (1 - share) / s
+    return lam * blend, share / blend
 
 
 def convention(name: str) -> Convention:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from regviz.checks import Array
-from regviz.linear.paths import Path
+from regviz.linear.paths import UNLIKE, Path
+from regviz.linear.units import Measured, from_zero
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,25 @@ def effective_df(X: Array, coefs: Array, lambdas: Array, l1_ratio: float) -> Arr
     """
     if l1_ratio == 1:
         return np.count_nonzero(coefs, axis=1).astype(float)
-    n, spectra = len(X), {}
+    n, spectra, df = len(X), {}, np.zeros(len(lambdas))
+    problem = from_zero(X, np.zeros(n))
+    if problem.factors.max() > UNLIKE:
+        return np.array(
+            [_df_alone(problem, w != 0, lam * (1 - l1_ratio)) for w, lam in zip(coefs, lambdas, strict=True)]
+        )
     G = X.T @ X / n
-    df = np.zeros(len(lambdas))
     for i, (w, lam) in enumerate(zip(coefs, lambdas, strict=True)):
         active = w != 0
         if (key := active.tobytes()) not in spectra:
             spectra = {key: np.maximum(np.linalg.eigvalsh(G[np.ix_(active, active)]), 0.0)}  # neighbours share it
         df[i] = np.sum(spectra[key] / (spectra[key] + lam * (1 - l1_ratio)))
     return df
+
+
+def _df_alone(problem: Measured, active: np.ndarray, l2: float) -> float:
+    """Return the trace of (G + diag μ)⁻¹G over the active columns in their own units, as Σ 1 − μⱼ(G + diag μ)⁻¹ⱼⱼ."""
+    Z, ridge = problem.Z[:, active], problem.ridge(l2)[active]
+    block = Z.T @ Z / len(Z) + np.diag(ridge)
+    size = np.diag(block)
+    inverse = np.diag(np.linalg.inv(block / np.sqrt(size) / np.sqrt(size)[:, None])) / size
+    return float(np.sum(1 - ridge * inverse))

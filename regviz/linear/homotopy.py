@@ -1,17 +1,18 @@
 """Exact solutions of the quadratic with an L1 term, followed along a straight line of problems.
 
-At t the problem is: minimise over w  ½ wᵀ(G + μI)w − (q + t·dq)ᵀw + (l + t·dl)‖w‖₁,  G = XᵀX/n.
+At t ≤ 0 the problem is: minimise over w  ½ wᵀ(G + diag μ)w − (q + t·dq)ᵀw − t Σ fⱼ|wⱼ|,  G = XᵀX/n.
 While no weight enters or leaves the support the solution is linear in t, so that it is known everywhere once it is
-known at the knots. With q = Xᵀy/n, μ = 0 and l + t·dl = λ that is the lasso path; a path of the elastic net is a chain
-of such lines, one for each step of λ.
+known at the knots. With q = Xᵀy/n, μ = 0, factors f = 1 and −t = λ that is the lasso path; a path of the elastic net is
+a chain of such lines, one for each step of λ. The factors carry the units of the columns, which are all of size 1 here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from regviz.checks import Array
+from regviz.linear.units import listed
 
 SPAN = 1e-11  # squared distance, relative to its square length, below which a column counts as dependent on the support
 CANCELLED = 1e-4  # ratio below which that distance is computed without cancellation
@@ -19,39 +20,47 @@ STEADY = 1e-10  # a slack that falls slower than this, relative to the line's ow
 EXACT = np.array([[1e-11], [1e-13]])  # relative residuals above which the weights, and their speed, are solved again
 LOST = 1e6  # times the first of EXACT: a violation of optimality past which the path is lost
 REPAIRS = 3  # corrections of one solution, at most
+FAR = 1e3  # ratio of strengths run through in one go while some weight's strength is far above its correlation
+ROOM = 256  # weights off zero that there is room for at first
 TIES = 5  # changes of the support at one point, per weight, before giving up
 
 
 class PathError(ArithmeticError):
-    """Columns of X so nearly dependent that doubles cannot follow the path; raised rather than return a wrong one."""
+    """Columns of X so nearly dependent that doubles cannot follow the path; raised rather than return a wrong one.
 
-    def __init__(self) -> None:
-        super().__init__("columns of X are too nearly dependent to follow the exact path; leave near-copies out")
+    `columns` are their indices, as far as they are known.
+    """
+
+    def __init__(self, columns: Sequence[int] = ()) -> None:
+        self.columns = tuple(columns)
+        which = f"{listed(self.columns)} of X" if self.columns else "columns of X"
+        verb = "is" if len(self.columns) == 1 else "are"
+        super().__init__(f"{which} {verb} too nearly dependent to follow the exact path; leave near-copies out")
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """Problems with linear term q + t·dq (p,) and L1 strength l + t·dl, for t from `start` to `stop`."""
+    """Problems with linear term q + t·dq (p,) and L1 strengths −t·factors (p,), for t from `start` to `stop` ≤ 0."""
 
     q: Array
     dq: Array
-    level: float
-    dlevel: float
+    factors: Array
     start: float
     stop: float
 
 
 class Support:
-    """The weights off zero with their signs, their rows of G, and the inverse of their block of G + μI."""
+    """The weights off zero with their signs, their rows of G, and the inverse of their block of G + diag μ."""
 
     def __init__(self, X: Array) -> None:
         """Start empty on a centred design X (n, p)."""
         n, p = X.shape
         self._columns = np.ascontiguousarray(X.T)
         self._gram = self._columns @ X / n if p <= n else None
+        room = min(p, ROOM)
         self._order, self._sign = np.empty(p, dtype=np.intp), np.empty(p)
-        self._rows, self._inverse = np.empty((p, p)), np.empty((p, p))
-        self.size, self.ridge = 0, 0.0
+        self._rows, self._inverse = np.empty((room, p)), np.empty((room, room))
+        self.size, self.ridge, self._ridged = 0, np.zeros(p), False
         self.member = np.zeros(p, dtype=bool)
 
     @property
@@ -64,22 +73,31 @@ class Support:
         """Their signs (k,)."""
         return self._sign[: self.size]
 
-    def set_ridge(self, ridge: float) -> None:
-        """Set μ and renew the inverse."""
-        self.ridge = ridge
+    def set_ridge(self, ridge: Array) -> None:
+        """Set μ (p,) and renew the inverse."""
+        self.ridge, self._ridged = ridge, bool(ridge.any())
         self._renew()
+
+    def dependent(self) -> list[int]:
+        """Return the weights off zero whose columns depend most on one another, by the flattest direction of G."""
+        block = self._rows[: self.size][:, self.indices] + np.diag(self.ridge[self.indices])
+        root = np.sqrt(np.maximum(np.diag(block), np.finfo(float).tiny))
+        flattest = np.abs(np.linalg.eigh(block / root / root[:, None])[1][:, :1])
+        return sorted(self.indices[np.flatnonzero(flattest > flattest.max(initial=0.0) / 10)].tolist())
 
     def enter(self, j: int, sign: float) -> bool:
         """Take weight j in; return False, changing nothing, where its column depends on those already there."""
         k, row, inverse = self.size, self._row(j), self._inverse
         g = row[self.indices]
         h = inverse[:k, :k] @ g
-        square = row[j] + self.ridge
+        square = row[j] + self.ridge[j]
         rest = square - g @ h  # Schur complement
         if rest < CANCELLED * square:
             rest = self._distance(j, h)
         if rest <= SPAN * square:
             return False
+        if k == len(inverse):
+            inverse = self._grow()
         inverse[:k, :k] += h[:, None] * (h / rest)
         inverse[k, :k] = inverse[:k, k] = -h / rest
         inverse[k, k] = 1 / rest
@@ -98,25 +116,25 @@ class Support:
         self.member[j], self.size = False, last
 
     def direction(self, rhs: Array) -> Array:
-        """Return (G + μI)⁻¹ rhs (k,) on the support, as good as the kept inverse."""
+        """Return (G + diag μ)⁻¹ rhs (k,) on the support, as good as the kept inverse."""
         return self._inverse[: self.size, : self.size] @ rhs
 
     def refine(self, W: Array, rhs: Array, enough: Array) -> tuple[Array, Array]:
-        """Return W (2, k), (G + μI) W = rhs (2, k) on the support within `enough` (2, 1), and (G + μI) W everywhere.
+        """Return W (2, k), (G + diag μ) W = rhs (2, k) on the support within `enough` (2, 1); and that product for all.
 
         Raises PathError where the first row, the weights on the path, is far off at the outset.
         """
         rows, inverse, indices = self._rows[: self.size], self._inverse[: self.size, : self.size], self.indices
         for attempt in range(REPAIRS + 1):
             pull = (W[:, None] @ rows)[:, 0]  # two products with a vector: twice as fast as one with two
-            if self.ridge:
-                pull[:, indices] += self.ridge * W
+            if self._ridged:
+                pull[:, indices] += self.ridge[indices] * W
             residual = rhs - pull.take(indices, axis=1)
             excess = np.abs(residual) > enough
             if not np.count_nonzero(excess):
                 break
             if attempt == 0 and np.abs(residual[0]).max() > LOST * enough[0, 0]:
-                raise PathError
+                raise PathError(self.dependent())
             if attempt == 1:  # one correction did not do: the kept inverse is stale
                 self._renew()
             W = W + excess.any(axis=1, keepdims=True) * (residual @ inverse)
@@ -125,9 +143,10 @@ class Support:
     def _distance(self, j: int, h: Array) -> float:
         """Return the Schur complement as a sum of squares, free of the cancellation in the Gram matrix."""
         v = self._columns[j] - h @ self._columns[self.indices]
-        h = h + self.direction(self._columns[self.indices] @ v / len(v) - self.ridge * h)
+        ridge = self.ridge[self.indices]
+        h = h + self.direction(self._columns[self.indices] @ v / len(v) - ridge * h)
         v = self._columns[j] - h @ self._columns[self.indices]
-        return v @ v / len(v) + self.ridge * (1 + h @ h)
+        return v @ v / len(v) + self.ridge[j] + h @ (ridge * h)
 
     def _row(self, j: int) -> Array:
         columns = self._columns
@@ -135,11 +154,21 @@ class Support:
 
     def _renew(self) -> None:
         k = self.size
-        block = self._rows[:k][:, self.indices] + self.ridge * np.eye(k)
+        block = self._rows[:k][:, self.indices] + np.diag(self.ridge[self.indices])
+        root = np.sqrt(np.diag(block))  # rows of one size: ridge may differ by many powers of ten
         try:
-            self._inverse[:k, :k] = np.linalg.inv(block)
+            self._inverse[:k, :k] = np.linalg.inv(block / root / root[:, None]) / root / root[:, None]
         except np.linalg.LinAlgError as error:
-            raise PathError from error
+            raise PathError(self.dependent()) from error
+
+    def _grow(self) -> Array:
+        """Double the room for weights off zero, and return the inverse's new place."""
+        k, p = len(self._inverse), len(self.member)
+        rows, inverse = self._rows, self._inverse
+        room = min(2 * k, p)
+        self._rows, self._inverse = np.empty((room, p)), np.empty((room, room))
+        self._rows[:k], self._inverse[:k, :k] = rows, inverse
+        return self._inverse
 
 
 def follow(line: Line, support: Support, w: Array) -> Iterator[tuple[float, Array]]:
@@ -149,38 +178,59 @@ def follow(line: Line, support: Support, w: Array) -> Iterator[tuple[float, Arra
     Raises PathError where rounding has the better of it. Source: Osborne, Presnell and Turlach 2000; Efron et al. 2004,
     section 3.1 (a weight that reaches zero leaves), for a general line of problems.
     """
-    p, speed = len(w), abs(line.dlevel) + float(np.abs(line.dq).max())
-    enough = EXACT * np.array([[float(np.abs(line.q).max()) + speed * abs(line.start)], [speed]])
-    limit = np.full(p, -STEADY * speed)  # a slack counts as falling below this speed
-    limit[support.indices] = 0.0
-    resolution = 1e-12 * (line.stop - line.start)
+    p, factors = len(w), line.factors
+    size = float(np.abs(line.q).max()) + float(np.abs(line.dq).max()) * abs(line.start)
+    pace = float(np.abs(line.dq).max()) + np.where(support.member, factors, 0.0).max()
+    pace = max(pace, factors.min())
+    near = FAR * size / factors.max()  # from here on no strength is far above its correlation
+    enough, limit = _tolerances(line, support, size, pace)
     barred: list[int] = []
-    t, ties, w = line.start, 0, w.copy()
+    t, ties, changed, w = line.start, 0, True, w.copy()
     while ties <= TIES * p:
+        resolution = 1e-12 * min(line.stop - line.start, max(-t, near))
+        end = line.stop if -t <= near else min(line.stop, t / FAR)
         weights, slack, slack_speed = _pieces(line, support, t, w, enough)
         waits = np.full((2, p), np.inf)
         np.divide(slack, -slack_speed, out=waits, where=slack_speed < limit)
         event = int(waits.argmin())
-        wait, j = min(float(waits.item(event)), line.stop - t), event % p
+        wait, j = min(float(waits.item(event)), end - t), event % p
         if wait > resolution:
-            yield t, w
-            t, ties, w = t + wait, 0, np.zeros(p)
+            if changed:
+                yield t, w
+            arrived = t + wait >= end - resolution
+            t, ties, changed, w = end if arrived else t + wait, 0, not arrived, np.zeros(p)
             signs = support.signs
             w[support.indices] = signs * np.maximum(signs * (weights[0] + wait * weights[1]), 0.0)
-            if t >= line.stop - resolution:
+            if arrived and end == line.stop:
                 yield line.stop, w
                 return
-        ties += 1
+            if arrived:
+                continue
+        ties, changed = ties + 1, True
         if support.member[j]:
             support.leave(j)
-            w[j], limit[j] = 0.0, -STEADY * speed
-            limit[barred], barred = -STEADY * speed, []
+            w[j], limit[j] = 0.0, -STEADY * max(pace, factors[j])
+            limit[barred], barred = -STEADY * np.maximum(pace, factors[barred]), []
         elif support.enter(j, 1.0 if event < p else -1.0):
             limit[j] = 0.0
+            if factors[j] > pace:
+                pace = float(factors[j])
+                enough, limit = _tolerances(line, support, size, pace)
+                limit[barred] = -np.inf
         else:
             limit[j] = -np.inf
             barred.append(j)
-    raise PathError
+    raise PathError(support.dependent())
+
+
+def _tolerances(line: Line, support: Support, size: float, pace: float) -> tuple[Array, Array]:
+    """Return how exact the weights and their speed must be (2, 1), and the speeds (p,) below which a slack falls.
+
+    `size` is that of the correlations, `pace` the greatest speed that the line and the support give to any of them.
+    """
+    limit = -STEADY * np.maximum(pace, line.factors)
+    limit[support.indices] = 0.0
+    return EXACT * np.array([[size], [pace]]), limit
 
 
 def _pieces(line: Line, support: Support, t: float, w: Array, enough: Array) -> tuple[Array, Array, Array]:
@@ -189,21 +239,22 @@ def _pieces(line: Line, support: Support, t: float, w: Array, enough: Array) -> 
     A slack must stay ≥ 0: strength minus correlation above and below for a weight at zero, |w| for one in the support.
     """
     indices, signs = support.indices, support.signs
-    level, now = line.level + t * line.dlevel, line.q + t * line.dq
+    now, factors = line.q + t * line.dq, line.factors
+    price = factors.take(indices) * signs
     rhs = np.empty((2, len(indices)))
-    np.subtract(now.take(indices), level * signs, out=rhs[0])
-    np.subtract(line.dq.take(indices), line.dlevel * signs, out=rhs[1])
+    np.add(now.take(indices), t * price, out=rhs[0])
+    np.add(line.dq.take(indices), price, out=rhs[1])
     weights = np.empty_like(rhs)
     weights[0], weights[1] = w.take(indices), support.direction(rhs[1])
     weights, pull = support.refine(weights, rhs, enough)
-    slack, speed = _slack(level, now - pull[0]), _slack(line.dlevel, line.dq - pull[1])
+    slack, speed = _slack(-t * factors, now - pull[0]), _slack(-factors, line.dq - pull[1])
     if slack.min() < -LOST * enough[0, 0]:
-        raise PathError
+        raise PathError(support.dependent())
     slack[:, indices], speed[:, indices] = signs * weights
     return weights, slack, speed
 
 
-def _slack(level: float, correlation: Array) -> Array:
+def _slack(level: Array, correlation: Array) -> Array:
     slack = np.empty((2, len(correlation)))
     np.subtract(level, correlation, out=slack[0])
     np.add(level, correlation, out=slack[1])

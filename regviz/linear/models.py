@@ -10,8 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, above, finite, fraction, non_negative, regression
-from regviz.linear.paths import centred
+from regviz.checks import Array, above, finite, fraction, strength, whole
+from regviz.linear.paths import ridge_weights
+from regviz.linear.units import from_zero, measured
 
 
 class DivergenceError(ValueError):
@@ -25,19 +26,18 @@ class DivergenceError(ValueError):
 
 
 def ridge_closed_form(X: ArrayLike, y: ArrayLike, lambda_: float) -> Array:
-    """Return w = (XᵀX/n + λI)⁻¹Xᵀy/n (p,), no intercept, from the normal equations.
+    """Return w = (XᵀX/n + λI)⁻¹Xᵀy/n (p,), no intercept; as exact as the SVD of X, in its columns' own units.
 
     Raises ValueError at λ = 0 where the columns of X are linearly dependent.
     Source: Hoerl and Kennard 1970, eq. 2.1, with k = nλ.
 
-    >>> ridge_closed_form([[1.0], [1.0]], [2.0, 4.0], 0.5).tolist()
+    >>> ridge_closed_form([[1.0], [1.0]], [2.0, 4.0], 0.5).round(12).tolist()
     [2.0]
     """
-    X, y = regression(X, y)
-    lam, (n, p) = float(non_negative("lambda_", lambda_)), X.shape
-    if lam == 0 and np.linalg.matrix_rank(X) < p:
+    problem, lam = from_zero(X, y), strength("lambda_", lambda_)
+    if lam == 0 and np.linalg.matrix_rank(problem.Z) < problem.Z.shape[1]:
         raise ValueError("lambda_ must be > 0 where the columns of X are linearly dependent; got 0.0")
-    return np.linalg.solve(X.T @ X / n + lam * np.eye(p), X.T @ y / n)
+    return problem.weights(ridge_weights(problem, np.array([lam])))[0]
 
 
 def stability_limit(X: ArrayLike, l2: float = 0.0) -> float:
@@ -47,8 +47,10 @@ def stability_limit(X: ArrayLike, l2: float = 0.0) -> float:
     Source: Nesterov 2018, section 2.1.5.
     """
     X = finite("X", X)
-    Z, _ = centred(*regression(X, np.zeros(X.shape[:1])))
-    curvature = np.linalg.norm(Z, 2) ** 2 / len(Z) + float(non_negative("l2", l2))
+    problem, penalty = measured(X, np.zeros(X.shape[:1])), strength("l2", l2)
+    largest = problem.units.max()
+    with np.errstate(over="ignore", under="ignore"):
+        curvature = np.linalg.norm(problem.Z / problem.factors, 2) ** 2 / len(X) * largest * largest + penalty
     return float(2 / curvature) if curvature > 0 else float("inf")
 
 
@@ -67,22 +69,22 @@ class _LinearModel:
     weights_: Array = field(init=False, repr=False)
     intercept_: float = field(init=False, repr=False)
     objective_: Array = field(init=False, repr=False)
+    _anchor: tuple[Array, float] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse settings out of range."""
-        self.lambda_ = float(non_negative("lambda_", self.lambda_))
+        self.lambda_ = strength("lambda_", self.lambda_)
         self.learning_rate = above("learning_rate", self.learning_rate, 0)
-        if int(self.n_iterations) != self.n_iterations or self.n_iterations < 1:
-            raise ValueError(f"n_iterations must be a whole number >= 1; got {self.n_iterations}")
+        self.n_iterations = whole("n_iterations", self.n_iterations, 1)
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Descend on X (n, p) and y (n,). Raises DivergenceError where learning_rate ≥ 2/L."""
-        X, y = regression(X, y)
-        limit = stability_limit(X, self._smooth_l2())
+        problem, limit = measured(X, y), stability_limit(X, self._smooth_l2())
         if self.learning_rate >= limit:
             raise DivergenceError(self.learning_rate, limit)
-        self.weights_, self.objective_ = self._descend(*centred(X, y))
-        self.intercept_ = float(y.mean() - X.mean(axis=0) @ self.weights_)
+        self.weights_, self.objective_ = self._descend(problem.Z * problem.units, problem.target * problem.unit_y)
+        self.intercept_ = float(problem.intercept(self.weights_))
+        self._anchor = problem.origin, float(problem.at_origin(problem.measure(self.weights_)))
         return self
 
     def predict(self, X: ArrayLike) -> Array:
@@ -90,7 +92,8 @@ class _LinearModel:
         w, X = self.get_weights(), finite("X", X)
         if X.ndim != 2 or X.shape[1] != len(w):
             raise ValueError(f"X must have shape (n, {len(w)}) as in fit; got {X.shape}")
-        return X @ w + self.intercept_
+        row, there = self._anchor  # far off zero, Xw and b would cancel
+        return (X - row) @ w + there
 
     def get_weights(self) -> Array:
         """Return a copy of w (p,), without the intercept. Raises ValueError before `fit`."""

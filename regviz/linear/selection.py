@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regviz.checks import Array, finite, regression
+from regviz.checks import Array, finite, regression, whole
 from regviz.linear.paths import elastic_net_path
 
 
@@ -30,9 +30,10 @@ def fold_labels(n: int, n_folds: int = 10, seed: int = 0) -> np.ndarray:
 
     Raises ValueError where n_folds is outside [2, n].
     """
-    if int(n_folds) != n_folds or not 2 <= n_folds <= n:
+    n = whole("n", n, 2)
+    if not (np.isfinite(n_folds) and n_folds == n_folds // 1 and 2 <= n_folds <= n):
         raise ValueError(f"n_folds must be a whole number in [2, {n}], the number of rows; got {n_folds}")
-    return np.random.default_rng(seed).permutation(np.arange(n) % int(n_folds))
+    return np.random.default_rng(whole("seed", seed, 0)).permutation(np.arange(n) % int(n_folds))
 
 
 def cross_validate(
@@ -44,15 +45,15 @@ def cross_validate(
     Source: Hastie, Tibshirani and Friedman 2009, section 7.10.1.
     """
     X, y = regression(X, y)
-    held_out = fold_labels(len(y), n_folds, seed)
-    errors = np.array([_fold_errors(X, y, held_out == fold, l1_ratio, lambdas) for fold in range(n_folds)])
+    held_out, grid = fold_labels(len(y), n_folds, seed), np.array(finite("lambdas", lambdas))
+    errors = np.array([_fold_errors(X, y, held_out == fold, l1_ratio, grid) for fold in range(int(n_folds))])
     mean, se = errors.mean(axis=0), errors.std(axis=0, ddof=1) / np.sqrt(n_folds)
-    grid, best = np.asarray(lambdas, dtype=float), mean.min()
+    best = mean.min()
     within = mean <= best + se[mean == best].max()
     return CVResult(grid, mean, se, float(grid[mean == best].max()), float(grid[within].max()), errors)
 
 
-def _fold_errors(X: Array, y: Array, test: np.ndarray, l1_ratio: float, lambdas: ArrayLike) -> Array:
+def _fold_errors(X: Array, y: Array, test: np.ndarray, l1_ratio: float, lambdas: Array) -> Array:
     path = elastic_net_path(X[~test], y[~test], l1_ratio, lambdas)
     return ((path.predict(X[test]) - y[test][:, None]) ** 2).mean(axis=0)
 

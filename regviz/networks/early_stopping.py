@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import finite, non_negative, whole
+from regviz.checks import finite, non_negative, real, whole
 
 
 @dataclass
@@ -44,7 +44,7 @@ class EarlyStopping:
 
     def __call__(self, val_loss: float, model_weights: Any = None) -> bool:
         """Take in one validation loss and return whether to stop."""
-        if np.isnan(val_loss):
+        if np.isnan(real("val_loss", val_loss)):
             raise ValueError(f"val_loss must be a number; got {val_loss}")
         if val_loss < self.best_loss - self.min_delta:
             self.best_loss, self.best_epoch, self.counter = float(val_loss), self.calls, 0

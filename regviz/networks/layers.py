@@ -107,16 +107,16 @@ class Activation(Layer):
     def __init__(self, name: str) -> None:
         if name not in ACTIVATIONS:
             raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {name!r}")
-        self.value, self.slope = ACTIVATIONS[name]
+        self.name = name  # not the functions, which no pickle holds
 
     def apply(self, X: Array) -> Array:
         """Return the activation of X."""
-        self.out = self.value(X)
+        self.out = ACTIVATIONS[self.name][0](X)
         return self.out
 
     def pull(self, dout: Array) -> Array:
         """Return dout times the slope."""
-        return dout * self.slope(self.out)
+        return dout * ACTIVATIONS[self.name][1](self.out)
 
 
 def _logistic(X: Array) -> Array:
@@ -179,10 +179,14 @@ class _Normalization(Layer):
         self.dgamma, self.dbeta = np.zeros_like(self.gamma), np.zeros_like(self.beta)
 
     def _moments(self, X: Array) -> tuple[Array, Array, Array]:
-        """Return mean, X − mean and variance."""
+        """Return mean, X − mean and variance; what the rounding of a large mean leaves of a constant counts as none."""
         mean = X.mean(axis=self.axis, keepdims=True)
         centred = X - mean
-        return mean, centred, np.square(centred).mean(axis=self.axis, keepdims=True)
+        variance = np.square(centred).mean(axis=self.axis, keepdims=True)
+        constant = np.sqrt(variance) < 8 * np.finfo(X.dtype).eps * np.abs(mean)
+        if constant.any():
+            centred, variance = np.where(constant, 0, centred), np.where(constant, 0, variance)
+        return mean, centred, variance
 
     def _scale(self, centred: Array, variance: Array) -> Array:
         self.inverse = 1 / np.sqrt(variance + self.epsilon)
@@ -224,6 +228,7 @@ class BatchNorm(_Normalization):
 
     def apply(self, X: Array) -> Array:
         """Return X normalised by the batch's moments, or in eval by the running ones."""
+        self._by_batch = self.training
         if not self.training:
             return self._scale(X - self.running_mean[..., None, :], self.running_var[..., None, :])
         n = X.shape[-2]
@@ -235,8 +240,8 @@ class BatchNorm(_Normalization):
         return self._scale(centred, variance)
 
     def pull(self, dout: Array) -> Array:
-        """Return the gradient with respect to X."""
-        return self._pull_moments(dout) if self.training else self._pull_fixed(dout)
+        """Return the gradient with respect to X, in the mode that the last forward had."""
+        return self._pull_moments(dout) if self._by_batch else self._pull_fixed(dout)
 
     def _remember(self, running: Array, batch: Array) -> None:
         running *= self.momentum

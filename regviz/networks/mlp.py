@@ -1,7 +1,9 @@
 """The multilayer perceptron: one network, or many runs of it in one array."""
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -105,17 +107,29 @@ class MLP(Layer):
         p = sum(sizes[: len(trained)])
         self.state = np.empty((*self.runs, sum(sizes)), self.dtype)
         self.weights, self.statistics = self.state[..., :p], self.state[..., p:]
-        self.gradient, self.penalised = np.zeros((*self.runs, p), self.dtype), np.zeros(p)
+        self.gradient, self.penalised = np.empty((*self.runs, p), self.dtype), np.zeros(p)
         start = 0
         for (layer, name), shape, size in zip(trained + kept, shapes, sizes, strict=True):
             place = slice(start, start + size)
-            view = self.state[..., place].reshape(shape)
-            view[...] = getattr(layer, name)
-            setattr(layer, name, view)
+            self._lay(layer, name, self.state[..., place].reshape(shape))
             if start < p:
-                setattr(layer, "d" + name, self.gradient[..., place].reshape(shape))
+                self._lay(layer, "d" + name, self.gradient[..., place].reshape(shape))
                 self.penalised[place] = name == "W"
             start += size
+
+    @staticmethod
+    def _lay(layer: Layer, name: str, view: Array) -> None:
+        view[...] = getattr(layer, name)
+        setattr(layer, name, view)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Lay out anew what a copy or a pickle brings: there, views have become arrays of their own."""
+        vars(self).update(state)
+        self._bind()
+
+    def __copy__(self) -> Self:
+        """Return a deep copy: two networks cannot share the layers that hold their weights."""
+        return deepcopy(self)
 
     def train(self) -> None:
         """Switch every layer to training mode."""

@@ -5,6 +5,7 @@ a run in a batch is the run that it would be alone.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from regviz.checks import Array, finite, non_negative, whole
 from regviz.data.splits import Split
 from regviz.descent.optimizers import Optimizer, adam
-from regviz.networks import LOSSES, MLP, Loss
+from regviz.networks import LOSSES, MLP, BatchNorm, Loss
 from regviz.networks.early_stopping import EarlyStopping
 from regviz.penalties.l1 import l1_penalty
 from regviz.penalties.l2 import l2_penalty
@@ -103,18 +104,27 @@ def train(
     run, and with restore_best leaves every run at its best weights. `keep` names epochs whose weights to keep.
     `progress(done, epochs)` is called after every epoch; what it raises ends the training.
 
-    Raises ValueError for NaN in the data or settings, shapes that do not match, and negative numbers.
+    Raises ValueError for NaN in the data or settings, shapes that do not match, negative numbers, and where batch
+    normalization would meet a batch of one case. Whatever is raised, the network is in eval mode afterwards.
     """
     task = _Task(network, data, LOSSES[_named("loss", loss, LOSSES)], label_smoothing, l1, l2)
     epochs, every = whole("epochs", epochs, 1), whole("record_every", record_every, 1)
     wanted = {whole("keep", epoch, 0) for epoch in keep}
     batch_size = whole("batch_size", batch_size, 1)
+    if min(batch_size, task.n % batch_size or batch_size) == 1 and any(
+        isinstance(x, BatchNorm) for x in network.layers
+    ):
+        raise ValueError(
+            "batch normalization needs at least 2 cases in every batch, also in the last of an epoch; got "
+            f"n = {task.n} training cases and batch_size = {batch_size}"
+        )
     decay = _per_run("weight_decay", weight_decay, network.runs)[..., None] * network.penalised
     decay = decay.astype(network.dtype)
     orders, state = network.generators(2), optimizer(0.0, weight_decay=0.0).init(network.weights)
     record = _Record(task, early_stopping, wanted)
 
-    with np.errstate(all="ignore"):  # a diverging run is noticed by its gradient
+    with np.errstate(all="ignore"), ExitStack() as stack:  # a diverging run is noticed by its gradient
+        stack.callback(network.eval)
         record.keep(0)
         record.take(0)
         for epoch in range(1, epochs + 1):

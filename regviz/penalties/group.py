@@ -17,6 +17,12 @@ def prox_group(z: ArrayLike, lambda_: float, groups: ArrayLike, step: float = 1.
         raise ValueError(f"z and groups must both have shape (p,); got {z.shape} and {labels.shape}")
     threshold = non_negative("step", step) * non_negative("lambda_", lambda_)
     _, member = np.unique(labels, return_inverse=True)
-    norms = np.sqrt(np.bincount(member, weights=z**2))
-    scale = np.maximum(norms - threshold, 0) / np.where(norms > 0, norms, 1.0)
-    return z * scale[member]
+    largest = np.zeros(member.max(initial=-1) + 1)
+    np.maximum.at(largest, member, np.abs(z))
+    largest = np.where(largest > 0, largest, 1.0)
+    with np.errstate(
+        under="ignore", over="ignore"
+    ):  # squares of shares of the largest neither overflow nor count below it
+        relative = np.sqrt(np.bincount(member, weights=(z / largest[member]) ** 2))
+        relative = np.where(relative > 0, relative, 1.0)
+        return z * np.maximum(1 - threshold / largest / relative, 0.0)[member]

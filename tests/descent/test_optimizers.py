@@ -200,6 +200,44 @@ def test_huge_finite_gradients_are_no_error():
     np.testing.assert_allclose(step, [-1e197, -1e-3], rtol=1e-15)
 
 
+ADAPTIVE = pytest.mark.parametrize("make", [adagrad, rmsprop, adam, adamw])
+
+
+@ADAPTIVE
+@pytest.mark.parametrize(("dtype", "size"), [("float64", 1e155), ("float64", 1e300), ("float32", 1e25)])
+def test_one_huge_gradient_is_followed_by_finite_steps(make, dtype, size):
+    optimizer, w = make(0.1), np.zeros(3, dtype)
+    state = optimizer.init(w)
+    for g in ([size, -size, 1.0], [1.0, 1.0, 1.0], [0.0, 0.0, 0.0]):
+        step, state = optimizer.update(np.array(g, dtype), state, w)
+        assert step.dtype == dtype
+        assert np.isfinite(step).all()
+        assert np.abs(step).max() <= 1.0  # a rate of 0.1, and √10 times as much where rmsprop has no bias correction
+    small, _ = make(0.1).update(np.array([1.0, -1.0, 1.0]), make(0.1).init(w), np.zeros(3))
+    large, _ = make(0.1).update(np.array([size, -size, size], dtype), make(0.1).init(w), w)
+    np.testing.assert_allclose(large, small, rtol=1e-5)  # ε against 1, and single precision
+
+
+@ADAPTIVE
+@pytest.mark.parametrize("epsilon", [1e-8, 1e-60, 1e-307])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_without_a_gradient_nothing_moves(make, dtype, epsilon):
+    optimizer, w = make(0.1, epsilon=epsilon, weight_decay=0.0), np.ones(2, dtype)
+    step, state = optimizer.update(np.zeros(2, dtype), optimizer.init(w), w)
+    np.testing.assert_array_equal(step, np.zeros(2))
+    np.testing.assert_array_equal(optimizer.update(np.zeros(2, dtype), state, w)[0], np.zeros(2))
+
+
+@every_optimizer
+def test_one_number_is_a_weight(make):
+    optimizer, many = make(0.1), make(0.1)
+    one, two = optimizer.init(3.0), many.init([3.0, 3.0])
+    for g in (1.0, -0.5):
+        (step, one), (steps, two) = optimizer.update(g, one, 3.0), many.update([g, g], two, [3.0, 3.0])
+        np.testing.assert_array_equal(np.broadcast_to(step, 2), steps)
+        assert np.shape(step) == ()
+
+
 @pytest.mark.underflows
 @pytest.mark.parametrize("scale", [1e-300, 1e-3, 0.19, 0.21, 1.0, 1e200])
 def test_clip_by_norm_keeps_the_direction_and_bounds_the_norm(scale):
@@ -223,6 +261,14 @@ def test_clip_by_value_bends_the_direction():
 
 
 HOSTILE = [
+    (lambda: adam(0.1).init(np.zeros(2, np.float16)), "w must be float32 or float64; got float16"),
+    (
+        lambda: sgd(0.1).update(np.zeros(2, np.float16), sgd(0.1).init([0.0, 0.0]), [0.0, 0.0]),
+        "gradient must be float32",
+    ),
+    (lambda: sgd(0.1).update([1j, 0.0], sgd(0.1).init([0.0, 0.0]), [0.0, 0.0]), "gradient must be real; got complex"),
+    (lambda: sgd(0.1).init(np.ma.masked_equal([1.0, 2.0], 2.0)), "w must have no masked entries"),
+    (lambda: clip_by_norm([1.0], np.inf), "max_norm must be finite; got inf"),
     (lambda: sgd(-0.1), "learning_rate.*-0.1"),
     (lambda: sgd(np.nan), "learning_rate.*nan"),
     (lambda: momentum(0.1, 1.0), r"momentum.*\[0, 1\).*1.0"),

@@ -1,5 +1,7 @@
 """Schedules against their formulas, at their joints, and against hostile arguments."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -95,7 +97,7 @@ HOSTILE = [
     (lambda: cosine_annealing(1, 10, lr_max=0.1, lr_min=0.2), "lr_min.*0.2 > 0.1"),
     (lambda: warmup_schedule(1, warmup_epochs=-1), "warmup_epochs.*-1.0"),
     (lambda: warmup_schedule([0, -2]), "epoch.*-2.0"),
-    (lambda: warmup_cosine(1, total_epochs=10, warmup_epochs=10), "total_epochs.*> 10.0.*10.0"),
+    (lambda: warmup_cosine(1, total_epochs=10, warmup_epochs=10), "total_epochs.*> warmup_epochs = 10.0; got 10.0"),
     (lambda: one_cycle(1, warmup_fraction=1.0), "warmup_fraction.*1.0"),
     (lambda: one_cycle(1, start_divisor=0.5), "start_divisor.*0.5"),
 ]
@@ -105,3 +107,11 @@ HOSTILE = [
 def test_hostile_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("drops", range(1, 40))
+@pytest.mark.parametrize("every", ["0.1", "0.3", "0.7", "1.1", "2.5", "10"])
+def test_decimal_epochs_drop_where_decimals_say(drops, every):
+    epoch = Fraction(every) * drops
+    assert step_decay(float(epoch), 1.0, 0.5, float(every)) == 0.5**drops
+    assert step_decay(float(epoch * Fraction(999999, 1000000)), 1.0, 0.5, float(every)) == 0.5 ** (drops - 1)

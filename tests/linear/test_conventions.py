@@ -5,8 +5,8 @@ import pytest
 from problems import gaussian
 from sklearn.linear_model import ElasticNet, Lasso, Ridge
 
-from regviz import from_convention, lasso_path, ridge_closed_form, to_convention, translations
-from regviz.linear.conventions import CONVENTIONS
+from regviz import elastic_net_path, from_convention, lasso_path, ridge_closed_form, to_convention, translations
+from regviz.linear.conventions import CONVENTIONS, from_glmnet, to_glmnet
 
 LAMBDA = 0.07
 X, y = (a - a.mean(axis=0) for a in gaussian(25, 4, 0))
@@ -22,9 +22,16 @@ def descend(loss_gradient, decay):
     return w
 
 
+def glmnet(X, y, lambda_, alpha):
+    """Return what glmnet does, by its manual: the elastic net on y/s with lambda/s, the weights then times s."""
+    s = np.sqrt(np.mean((y - y.mean()) ** 2))
+    return s * ElasticNet(lambda_ / s, l1_ratio=alpha, tol=1e-14, max_iter=100_000).fit(X, y / s).coef_
+
+
 SOLVED = {
     "scikit-learn Ridge": (lambda v: Ridge(v, fit_intercept=False).fit(X, y).coef_, RIDGE),
-    "scikit-learn Lasso, ElasticNet; glmnet": (lambda v: Lasso(v, tol=1e-14).fit(X, y).coef_, LASSO),
+    "scikit-learn Lasso, ElasticNet": (lambda v: Lasso(v, tol=1e-14).fit(X, y).coef_, LASSO),
+    "glmnet": (lambda v: glmnet(X, y, v, 1.0), LASSO),
     "sum of squares": (lambda v: np.linalg.inv(GRAM + v * np.eye(4)) @ CORRELATION, RIDGE),
     # gradient of ‖y − Xw‖² + v‖w‖²: 2XᵀXw − 2Xᵀy + 2vw = 0
     "ESL ridge (3.41)": (lambda v: np.linalg.solve(2 * GRAM + 2 * v * np.eye(4), 2 * CORRELATION), RIDGE),
@@ -54,7 +61,7 @@ def test_there_and_back_is_the_same_lambda(name, n):
 def test_the_table_has_a_row_for_every_convention():
     rows = translations(LAMBDA, 442)
     assert [row.name for row in rows] == list(SOLVED)
-    expected = [442 * LAMBDA, LAMBDA, 442 * LAMBDA, 442 * LAMBDA, 442 * LAMBDA, LAMBDA, 2 * LAMBDA]
+    expected = [442 * LAMBDA, LAMBDA, LAMBDA, 442 * LAMBDA, 442 * LAMBDA, 442 * LAMBDA, LAMBDA, 2 * LAMBDA]
     assert [row.value for row in rows] == pytest.approx(expected, rel=1e-15)
     assert all(row.objective and row.symbol for row in rows)
 
@@ -76,13 +83,29 @@ def test_malformed_arguments_are_refused(call, message):
 @pytest.mark.parametrize(
     ("l1_ratio", "names"),
     [
-        (0.0, [name for name in SOLVED if "asso" not in name]),
-        (0.3, ["scikit-learn Lasso, ElasticNet; glmnet"]),
-        (1.0, [name for name in SOLVED if "asso" in name]),
+        (0.0, [name for name in SOLVED if "asso" not in name and name != "glmnet"]),
+        (0.3, ["scikit-learn Lasso, ElasticNet"]),
+        (1.0, [name for name in SOLVED if "asso" in name or name == "glmnet"]),
     ],
 )
 def test_a_penalty_has_its_own_conventions_only(l1_ratio, names):
     assert [row.name for row in translations(LAMBDA, 442, l1_ratio)] == names
+
+
+@pytest.mark.parametrize("rho", [0.05, 0.3, 0.8, 1.0])
+@pytest.mark.parametrize("unit", [0.01, 1.0, 77.0])
+def test_glmnet_s_numbers_give_the_same_weights(rho, unit):
+    lam, alpha = to_glmnet(LAMBDA * unit, rho, unit * y)
+    expected = elastic_net_path(X, unit * y, rho, [LAMBDA * unit]).coefs[0]
+    np.testing.assert_allclose(glmnet(X, unit * y, lam, alpha), expected, atol=1e-6 * unit)
+    assert from_glmnet(lam, alpha, unit * y) == pytest.approx((LAMBDA * unit, rho), rel=1e-13)
+    assert lam == pytest.approx(LAMBDA * unit * (rho + (1 - rho) * np.std(unit * y)), rel=1e-13)
+
+
+def test_glmnet_has_no_number_for_a_constant_target():
+    for translate in (to_glmnet, from_glmnet):
+        with pytest.raises(ValueError, match="y must vary; got a constant"):
+            translate(0.1, 0.5, [2.0, 2.0])
 
 
 def test_a_target_in_its_own_units_wants_an_l1_penalty_as_many_times_as_large():

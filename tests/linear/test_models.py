@@ -235,6 +235,7 @@ def test_get_weights_is_a_copy_and_needs_a_fit(model, l1_ratio):
         ({"lambda_": np.nan}, "lambda_ must be finite"),
         ({"learning_rate": 0}, "learning_rate must be > 0; got 0"),
         ({"n_iterations": 0}, "n_iterations must be a whole number >= 1; got 0"),
+        ({"n_iterations": np.inf}, "n_iterations must be a whole number >= 1; got inf"),
         ({"n_iterations": 1.5}, "n_iterations must be a whole number >= 1; got 1.5"),
         ({"l1_ratio": 1.5}, r"l1_ratio must be in \[0, 1\]; got 1.5"),
     ],
@@ -242,6 +243,12 @@ def test_get_weights_is_a_copy_and_needs_a_fit(model, l1_ratio):
 def test_settings_out_of_range_are_refused(setting, message):
     with pytest.raises(ValueError, match=message):
         ElasticNetRegression(**setting)
+
+
+def test_whole_floats_are_whole_numbers():
+    X, y = PROBLEMS["p < n"]
+    fits = [RidgeRegression(0.1, 0.01, steps).fit(X, y).get_weights() for steps in (1e3, 1000)]
+    np.testing.assert_array_equal(*fits)
 
 
 @models

@@ -258,8 +258,11 @@ def test_the_ridge_path_is_the_closed_form(problem, lambda_):
     X, y = problem
     path = ridge_path(X, y, [lambda_])
     assert_certified(X, y, path, 0.0)
+    Z, target = centred(X, y)
     # normal equations square the condition number, at most 1e6 at this λ
-    np.testing.assert_allclose(path.coefs[0], ridge_closed_form(*centred(X, y), lambda_), atol=1e-8)
+    normal = np.linalg.solve(Z.T @ Z / len(y) + lambda_ * np.eye(X.shape[1]), Z.T @ target / len(y))
+    np.testing.assert_allclose(path.coefs[0], normal, atol=1e-8)
+    np.testing.assert_allclose(ridge_closed_form(Z, target, lambda_), normal, atol=1e-8)
 
 
 @problems
@@ -388,7 +391,7 @@ def test_a_singular_block_is_refused():
     _, support = full_support(2)
     support._rows[1] = support._rows[0] = 1.0
     with pytest.raises(PathError):
-        support.set_ridge(0.0)
+        support.set_ridge(np.zeros(8))
 
 
 def test_entering_and_leaving_keep_the_inverse():
@@ -413,6 +416,6 @@ def test_ties_that_do_not_resolve_raise(monkeypatch):
     monkeypatch.setattr(homotopy, "TIES", 0)
     X, y = centred(*PROBLEMS["p < n"])
     correlation = X.T @ y / 40
-    line = Line(correlation, np.zeros(8), 0.0, -1.0, -np.abs(correlation).max(), 0.0)
+    line = Line(correlation, np.zeros(8), np.ones(8), -np.abs(correlation).max(), 0.0)
     with pytest.raises(PathError):
         list(follow(line, Support(X), np.zeros(8)))

@@ -95,7 +95,14 @@ def test_the_seed_moves_the_folds_and_with_them_the_error():
     assert np.all(results[0] != results[1])
 
 
-@pytest.mark.parametrize("n_folds", [1, 31, 2.5])
+@pytest.mark.parametrize("n_folds", [1, 31, 2.5, np.inf, np.nan])
 def test_fold_counts_out_of_range_are_refused(n_folds):
     with pytest.raises(ValueError, match=rf"n_folds must be a whole number in \[2, 30\].*; got {n_folds}"):
         cross_validate(*gaussian(30, 3, 0), 1.0, [0.1], n_folds=n_folds)
+
+
+def test_whole_floats_are_whole_numbers():
+    X, y = gaussian(30, 3, 0)
+    np.testing.assert_array_equal(
+        cross_validate(X, y, 1.0, [0.1], n_folds=5.0, seed=2.0).errors, cross_validate(X, y, 1.0, [0.1], 5, 2).errors
+    )

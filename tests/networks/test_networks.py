@@ -168,6 +168,32 @@ def test_layer_norm_is_the_same_for_a_case_alone_and_in_either_mode(rng):
     np.testing.assert_array_equal(np.concatenate([norm.forward(row[None]) for row in X]), whole)
 
 
+@pytest.mark.parametrize("forward", ["train", "eval"])
+@pytest.mark.parametrize(
+    "make", [*LAYERS.values(), lambda rng: Dropout(0.5), lambda rng: MLP((4, 9, 3), drop_rate=0.5)]
+)
+def test_backward_follows_the_mode_of_its_forward(make, forward, rng):
+    layer = make(rng)
+    getattr(layer, forward)()
+    out = layer.forward(rng.standard_normal((*layer.runs, 6, 4)))
+    weight = rng.standard_normal(out.shape)
+    expected = layer.backward(weight)
+    for switch in (layer.eval, layer.train):
+        switch()
+        np.testing.assert_array_equal(layer.backward(weight), expected)
+
+
+@pytest.mark.parametrize("layer", [BatchNorm(3), LayerNorm(3)])
+@pytest.mark.parametrize("constant", [0.1, 1e14, 1e100])
+def test_a_constant_is_normalised_to_nothing(layer, constant):
+    np.testing.assert_array_equal(layer.forward(np.full((7, 3), constant / 3)), np.zeros((7, 3)))
+
+
+def test_a_large_mean_leaves_what_varies(rng):
+    X = rng.integers(0, 9, (50, 3)).astype(float)
+    np.testing.assert_allclose(BatchNorm(3).forward(X + 1e12), BatchNorm(3).forward(X), atol=1e-3)  # 1e12 · 2⁻⁵³ = 1e-4
+
+
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_dropout_keeps_the_expected_activation(rate):
     out = Dropout(rate, seed=1).forward(np.ones((1000, 100)))

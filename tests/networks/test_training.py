@@ -1,5 +1,7 @@
 """Training against closed forms, scikit-learn, its own runs alone, and what early stopping promises."""
 
+import copy
+import pickle
 from dataclasses import fields, replace
 from functools import partial
 
@@ -22,12 +24,11 @@ from regviz import (
     sgd,
     split,
     train,
-    training,
     warmup_cosine,
 )
 from regviz.data.curves import regression_1d, two_moons
 from regviz.data.digits import load_digits
-from regviz.networks import LOSSES, one_hot, softmax
+from regviz.networks import LOSSES, one_hot, softmax, training
 
 MOONS = split(*two_moons(120, noise=0.2, seed=0), n_train=60, n_validation=30, seed=1)
 WAVE = split(*regression_1d(60, noise=0.2, seed=0), n_train=30, n_validation=15, seed=1)
@@ -449,6 +450,46 @@ def test_run_grid_names_every_combination_once():
 
 BAD = replace(MOONS, X_train=np.where(np.arange(60)[:, None] == 7, np.nan, MOONS.X_train))
 NETWORK = MLP((2, 3, 2), seeds=[0, 1])
+
+
+@pytest.mark.parametrize(("n", "batch_size"), [(33, 32), (17, 8), (1, 32), (12, 1)])
+def test_a_batch_of_one_is_refused_before_the_first_step(n, batch_size):
+    X = np.random.default_rng(0).standard_normal((n, 2))
+    network = MLP((2, 4, 1), norm="batch")
+    before = network.state.copy()
+    with pytest.raises(ValueError, match=rf"n = {n} training cases and batch_size = {batch_size}$"):
+        train(network, Split(X, X[:, 0], X, X[:, 0], X, X[:, 0]), loss="squared", batch_size=batch_size)
+    np.testing.assert_array_equal(network.state, before)
+    layered = MLP((2, 4, 1), norm="layer")  # the others train through
+    train(layered, Split(X, X[:, 0], X, X[:, 0], X, X[:, 0]), loss="squared", batch_size=batch_size, epochs=1)
+
+
+def test_an_error_on_the_way_leaves_the_network_in_eval_mode():
+    def fails(gradient):
+        raise ZeroDivisionError
+
+    network = MLP((2, 4, 2), norm="batch", drop_rate=0.5)
+    with pytest.raises(ZeroDivisionError):
+        train(network, MOONS, clip=fails)
+    assert not any(layer.training for layer in (network, *network.layers))
+
+
+COPIES = {"deep": copy.deepcopy, "shallow": copy.copy, "pickle": lambda network: pickle.loads(pickle.dumps(network))}
+
+
+@pytest.mark.parametrize("make", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("seeds", [0, [3, 4]])
+def test_a_copy_trains_as_its_original_would_and_apart_from_it(make, seeds):
+    network = MLP((2, 5, 2), "tanh", norm="batch", drop_rate=0.3, seeds=seeds)
+    train(network, MOONS, epochs=2)
+    before, twin = network.state.copy(), make(network)
+    np.testing.assert_array_equal(twin.gradient, network.gradient)
+    after = train(twin, MOONS, epochs=3).train_loss
+    np.testing.assert_array_equal(network.state, before)
+    np.testing.assert_array_equal(train(network, MOONS, epochs=3).train_loss, after)
+    assert (after[..., -1] != after[..., 0]).all()
+
+
 HOSTILE = [
     (lambda: train(NETWORK, BAD), r"X_train.*nan at index \(7, 0\)"),
     (lambda: train(NETWORK, WAVE), r"X_train.*\(n, 2\).*\(30, 1\)"),
@@ -468,7 +509,7 @@ HOSTILE = [
     (lambda: train(NETWORK, MOONS, label_smoothing=1.0), "label_smoothing.*1.0"),
     (lambda: train(NETWORK, MOONS, record_every=0), "record_every.*0"),
     (lambda: train(NETWORK, MOONS, keep=[-1]), "keep.*-1"),
-    (lambda: train(MLP((2, 3, 2), norm="batch", seeds=[0]), MOONS, batch_size=59), "at least 2 cases; got 1"),
+    (lambda: train(MLP((2, 3, 2), norm="batch", seeds=[0]), MOONS, batch_size=59), "at least 2 cases .*n = 60 .*batch_size = 59"),
     (lambda: EarlyStopping(patience=0), "patience.*0"),
     (lambda: EarlyStopping(patience=1.5), "patience.*1.5"),
     (lambda: EarlyStopping(min_delta=-1e-3), "min_delta.*-0.001"),
