@@ -50,12 +50,12 @@ def percent(values: ArrayLike) -> str:
 def plus_minus(values: ArrayLike) -> str:
     """Return values (runs,) as mean ± standard error, the error with two digits and the mean with its decimals.
 
-    >>> plus_minus([1.0, 1.5, 1.1])
-    '1.20 ± 0.15'
+    >>> plus_minus([1.0, 1.5, 1.1]), plus_minus([-1.0, -1.5, -1.1])
+    ('1.20 ± 0.15', '−1.20 ± 0.15')
     """
     mean, error = (float(v) for v in mean_error(values))
     places = max(1 - math.floor(math.log10(error)), 0) if error > 0 else 3
-    return f"{mean:.{places}f} ± {error:.{places}f}"
+    return f"{mean:.{places}f} ± {error:.{places}f}".replace("-", "−")
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -13,10 +13,10 @@ from regviz.descent.surfaces import Descent, Surface, descend
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, plane, points, upright
 from regviz.knobs import Choice, LogSlider, Slider, grid, place
 from regviz.memory import once
-from regviz.wording import number
+from regviz.wording import number, pair
 
 STEPS, LATE = 100, 20  # a run is judged by the mean loss of its last 20 steps
 FLOOR = 1e-8
@@ -130,16 +130,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         traces,
         title="Three descents to a wall",
         alt=f"From {pair(STARTS[s.loss])} with threshold {number(s.threshold, 3)}, after {STEPS} steps: {ends}.",
-        x=axis(names[0], shape.x, constrain="domain", constraintoward="left", showgrid=False, zeroline=False),
-        y=axis(
-            names[1],
-            shape.y,
-            constrain="domain",
-            constraintoward="top",
-            scaleanchor="x",
-            showgrid=False,
-            zeroline=False,
-        ),
+        **plane(names[0], shape.x, names[1], shape.y),
         legend={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"}
         | {"entrywidth": 0.45, "entrywidthmode": "fraction"},
         margin={"l": 50, "r": 10, "t": 40, "b": 40},
@@ -210,17 +201,12 @@ def draw_angle(s: Settings, r: Result) -> go.Figure:
     )
 
 
-PANELS = {"plane": draw_plane, "loss": draw_loss, "arrows": draw_arrows, "angle": draw_angle}
+PANELS = {"descents": draw_plane, "loss": draw_loss, "ball_and_box": draw_arrows, "angle": draw_angle}
 
 
 def norm(r: Result) -> float:
     """Return the length of the longest gradient that the unclipped run meets."""
     return float(np.linalg.norm(r.runs.steepest))
-
-
-def pair(values: tuple[float, float] | Array) -> str:
-    """Return two numbers as (a, b) with three digits."""
-    return f"({number(values[0], 3)}, {number(values[1], 3)})"
 
 
 def caption(s: Settings, r: Result) -> str:

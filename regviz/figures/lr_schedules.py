@@ -7,27 +7,15 @@ from typing import Annotated, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from regviz import MLP, cosine_annealing, one_cycle, split, step_decay, train, warmup_cosine, warmup_schedule
 from regviz.checks import Array
-from regviz.data.digits import load_digits
+from regviz.experiments.lr_schedules import EPOCHS, SCHEDULES, SEEDS, Training, trained
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import spread, words
 from regviz.figures.kit.traces import POWERS, Trace, axis, band, figure, line, points, upright
 from regviz.knobs import LogSlider, Several, Slider
-from regviz.memory import once
-from regviz.progress import telling
-from regviz.wording import number, percent
+from regviz.wording import number, percent, plus_minus, spelled
 
-EPOCHS, SEEDS = 40, 5
-N_TRAIN, BATCH = 400, 50
-NAMES = {
-    "constant": "Constant",
-    "step": "Step",
-    "cosine": "Cosine",
-    "warmup": "Warmup",
-    "warmup_cosine": "Warmup + cosine",
-    "one_cycle": "One-cycle",
-}
+NAMES = dict(zip(SCHEDULES, ("Constant", "Step", "Cosine", "Warmup", "Warmup + cosine", "One-cycle"), strict=True))
 COLORS = dict(
     zip(NAMES, (theme.NEUTRAL, theme.PENALTY, theme.LOSS, theme.TRUTH, theme.SOLUTION, theme.SCAD), strict=True)
 )
@@ -48,60 +36,12 @@ SCRUB = ("epoch",)
 
 
 @dataclass(frozen=True)
-class Training:
-    """Curves (schedules, seeds, epochs + 1); the rate (schedules, epochs). A run that diverged has nan from there on.
-
-    Rates and update norms belong to the epoch that ends at their index; those at 0 are nan.
-    """
-
-    rate: Array
-    loss: Array
-    accuracy: Array
-    update: Array
-
-
-@dataclass(frozen=True)
 class Result:
     """The training, and the indices of the schedules that are drawn, by name."""
 
     training: Training
     rows: dict[str, int]
     k: int
-
-
-def rates(epoch: Array | int, peak: float, warmup: int) -> Array:
-    """Return the learning rates (schedules, ...) of the epochs, counted from 0."""
-    e = np.asarray(epoch, dtype=float)
-    return np.stack(
-        [
-            np.full_like(e, peak),
-            step_decay(e, peak, drop_factor=0.5, epochs_drop=EPOCHS / 4),
-            cosine_annealing(e, EPOCHS, peak, 0.0),
-            warmup_schedule(e, warmup, peak),
-            warmup_cosine(e, EPOCHS, warmup, peak, 0.0),
-            one_cycle(e, EPOCHS, peak, warmup_fraction=warmup / EPOCHS),
-        ]
-    )
-
-
-@once(most=32)
-def trained(peak: float, warmup: int, draw: int = 0) -> Training:
-    """Return every schedule with every seed, trained as one batch by Adam.
-
-    `draw` chooses the split and the seeds of the networks; the page shows draw 0.
-    """
-    X, y = load_digits()
-    network = MLP((64, 32, 10), seeds=[10 * draw + seed for seed in range(SEEDS)] * len(NAMES), dtype="float32")
-    history = train(
-        network,
-        split(X, y, N_TRAIN, 50, 500, seed=draw),
-        learning_rate=lambda epoch: np.repeat(rates(epoch, peak, warmup), SEEDS),
-        epochs=EPOCHS,
-        batch_size=BATCH,
-        progress=telling(f"Training {SEEDS * len(NAMES)} networks"),
-    )
-    curves = (history.train_loss, history.test_accuracy, history.update_norm)
-    return Training(rates(KEPT[:-1], peak, warmup), *(c.reshape(len(NAMES), SEEDS, -1) for c in curves))
 
 
 def compute(s: Settings) -> Result:
@@ -139,7 +79,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
             *bands(r, loss, 0),
             words([EPOCHS + 0.6] * len(labels), heights, labels, colors, "middle right", 12),
         ],
-        title="Training loss, five seeds",
+        title=f"Training loss, {spelled(SEEDS)} seeds",
         alt=f"Training loss on a log axis; at epoch {r.k}: {told(r, loss, 0, plus_minus)}.",
         x=axis("epoch", (0, 1.62 * EPOCHS), tickvals=list(range(0, EPOCHS + 1, 10))),
         y=axis("cross-entropy", span, log=True, **ticks(decades / 6)),
@@ -207,13 +147,6 @@ def told(r: Result, curves: Array, first: int, words_for: Callable[[Array], str]
     return ", ".join(f"{NAMES[name]} {words_for(curves[i, :, at])}" for name, i in r.rows.items()) or "none chosen"
 
 
-def plus_minus(values: Array) -> str:
-    """Return values (seeds,) as mean ± standard error, the error with two digits and the mean with its decimals."""
-    mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
-    places = max(1 - int(np.floor(np.log10(error))), 0) if error > 0 else 3
-    return f"{mean:.{places}f} ± {error:.{places}f}"
-
-
 def ranking(r: Result) -> list[str]:
     """Return the schedules drawn, the best mean test accuracy at the epoch first."""
     return sorted(r.rows, key=lambda name: -r.training.accuracy[r.rows[name], :, r.k].mean())
@@ -226,12 +159,12 @@ def caption(s: Settings, r: Result) -> str:
         return f"{lead} there is nothing to compare: choose a schedule."
     best, worst = ((NAMES[name], percent(r.training.accuracy[r.rows[name], :, r.k])) for name in (order[0], order[-1]))
     if len(order) == 1:
-        return f"{lead} the schedule {best[0]} has test accuracy {best[1]} over five seeds."
+        return f"{lead} the schedule {best[0]} has test accuracy {best[1]} over {spelled(SEEDS)} seeds."
     if r.k == 0:
-        return f"{lead} no network has been trained yet: all have test accuracy {best[1]} over five seeds."
+        return f"{lead} no network has been trained yet: all have test accuracy {best[1]} over {spelled(SEEDS)} seeds."
     return (
         f"{lead} the test accuracy is best with {best[0]}, {best[1]}, and least with {worst[0]}, {worst[1]}, over "
-        "five seeds."
+        f"{spelled(SEEDS)} seeds."
     )
 
 

@@ -9,14 +9,15 @@ import plotly.graph_objects as go
 
 from regviz import Optimizer, adagrad, adam, adamw, momentum, nesterov, rmsprop, sgd
 from regviz.checks import Array
+from regviz.descent.moments import EPSILON, first, second
 from regviz.descent.surfaces import SURFACES, descend
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
 from regviz.figures.kit.labels import spread, words
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, plane, points, upright
 from regviz.knobs import Choice, LogSlider, Several, Slider
 from regviz.memory import once
-from regviz.wording import listed, number
+from regviz.wording import listed, number, pair
 
 STEPS = 400
 FLOOR = 1e-16  # a smaller loss is rounding, and is drawn here
@@ -48,7 +49,7 @@ RACERS = {
 TITLES = tuple(racer.title for racer in RACERS.values())
 ADAPTIVE = ("adagrad", "rmsprop", "adam", "adamw")
 NAMES = {"rosenbrock": "Rosenbrock", "quadratic": "Quadratic", "beale": "Beale", "saddle": "Saddle"}
-GRID = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+BELOW = {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "entrywidth": 0.5, "entrywidthmode": "fraction"}
 
 
 def _start(label: str, low: float, high: float, surface: str, step: float = 0.1) -> Slider:
@@ -83,7 +84,7 @@ SCRUB = ("iteration",)
 class Run:
     """One optimizer's points (n, 2) and losses (n,) until it ends; its rate, and both moments as its step uses them.
 
-    `first` and `second` (n, 2) are m̂ and √v̂ + ε, with m̂ = g for optimizers that keep no m; NaN where it keeps no v.
+    `first` and `second` (n, 2) are m̂ and √v̂ + ε, with g for m̂ where an optimizer that divides by √v keeps no m.
     """
 
     rate: float
@@ -121,10 +122,10 @@ def run(name: str, surface: str, start: tuple[float, float], rate: float) -> Run
     steps = np.arange(1, n + 1)[:, None]
     m, v = d.m[:n], d.v[:n]
     if name in ("adam", "adamw"):
-        m, v = m / (1 - 0.9**steps), v / (1 - 0.999**steps)
-    elif name in ADAPTIVE:
-        m = d.gradient[:n]
-    return Run(rate, d.w[:n], d.loss[:n], m, np.sqrt(v) + 1e-8, n <= STEPS)
+        both = first(m, steps), second(v, steps)
+    else:
+        both = d.gradient[:n] if name in ADAPTIVE else m, np.sqrt(v) + EPSILON
+    return Run(rate, d.w[:n], d.loss[:n], *both, n <= STEPS)
 
 
 def compute(s: Settings) -> Result:
@@ -152,31 +153,15 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         racer, trail = RACERS[name], r.runs[name].w[: r.k + 1]
         label = f"{racer.title}, η = {number(r.runs[name].rate, 3)}"
         traces.append(line(*trail.T, racer.color, label, dash=racer.dash, width=1.8))
-    traces += [points(*_now(r, name), RACERS[name].color, size=10) for name in s.racers]
+    traces += [points(*r.runs[name].w[: r.k + 1][-1], RACERS[name].color, size=10) for name in s.racers]
     traces.append(points(*r.start, theme.NEUTRAL, size=9, symbol="circle-open"))
-    where = ", ".join(f"{RACERS[n].title} at {pair(_now(r, n))}" for n in s.racers) or "nobody races"
+    places = ", ".join(f"{RACERS[n].title} at {pair(_now(r, n))}" for n in s.racers) or "nobody races"
     return figure(
         traces,
         title="Trails over the loss",
-        alt=f"Iteration {r.k} from {pair(np.array(r.start))}: {where}.",
-        x=axis("x", shape.x, constrain="domain", constraintoward="left", showgrid=False, zeroline=False),
-        y=axis(
-            "y",
-            shape.y,
-            constrain="domain",
-            constraintoward="top",
-            scaleanchor="x",
-            showgrid=False,
-            zeroline=False,
-        ),
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": -0.16,
-            "yanchor": "top",
-            "entrywidth": 0.5,
-            "entrywidthmode": "fraction",
-        },
+        alt=f"Iteration {r.k} from {pair(r.start)}: {places}.",
+        **plane("x", shape.x, "y", shape.y),
+        legend=BELOW,
         margin={"l": 44, "r": 10, "t": 40, "b": 40},
     )
 
@@ -213,19 +198,18 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
 def draw_moments(s: Settings, r: Result, j: int) -> go.Figure:
     """Draw both moments of one optimizer in coordinate j: the gap between them is how far each step goes."""
     one, racer = r.runs[s.moments], RACERS[s.moments]
-    first, second = np.abs(one.first), one.second
-    first = np.where(first > FLOOR, first, np.nan)  # a log axis has no zero
-    kept = np.concatenate([first[np.isfinite(first)], second.ravel()])
+    above, below = np.where(np.abs(one.first) > FLOOR, np.abs(one.first), np.nan), one.second  # no 0 on a log axis
+    kept = np.concatenate([above[np.isfinite(above)], below.ravel()])
     span = (0.3 * float(kept.min()), 8 * float(kept.max()))
     at, k = min(r.k, len(one.loss) - 1), np.arange(len(one.loss))
     numerator = "|g|" if s.moments in ("adagrad", "rmsprop") else "|m̂|"
-    ratio = number(float(np.abs(one.first[at, j]) / second[at, j]), 2)
+    ratio = number(float(np.abs(one.first[at, j]) / below[at, j]), 2)
     return figure(
         [
             upright(r.k, span),
-            line(k, first[:, j], theme.LOSS, numerator, width=1.8),
-            line(k, second[:, j], theme.PENALTY, "√v̂" if numerator == "|m̂|" else "√v", width=1.8),
-            points([at] * 2, [first[at, j], second[at, j]], theme.SOLUTION, size=7),
+            line(k, above[:, j], theme.LOSS, numerator, width=1.8),
+            line(k, below[:, j], theme.PENALTY, "√v̂" if numerator == "|m̂|" else "√v", width=1.8),
+            points([at] * 2, [above[at, j], below[at, j]], theme.SOLUTION, size=7),
         ],
         title=f"{racer.title} in {'xy'[j]}",
         alt=f"At iteration {at} the step of {racer.title} in {'xy'[j]} is {ratio} of its rate {number(one.rate, 3)}.",
@@ -249,20 +233,14 @@ PANELS = {"trails": draw_plane, "loss": draw_loss, "moments_x": draw_x, "moments
 
 
 def _now(r: Result, name: str) -> Array:
-    """Return where a runner is, or was last before it diverged."""
+    """Return where a runner is, or was last before it diverged, to four decimals."""
     w = r.runs[name].w
-    return w[min(r.k, len(w) - 1)]
+    return np.round(w[min(r.k, len(w) - 1)], 4)
 
 
 def size(loss: float) -> str:
     """Return a loss in words, down to where it is rounding."""
     return number(loss, 2) if loss > FLOOR else f"below {number(FLOOR)}"
-
-
-def pair(values: Array) -> str:
-    """Return two numbers as (a, b) with three digits."""
-    values = np.round(values, 4) + 0.0
-    return f"({number(values[0], 3)}, {number(values[1], 3)})"
 
 
 def gone(r: Result, name: str) -> bool:
@@ -276,11 +254,6 @@ def standing(s: Settings, r: Result) -> list[tuple[str, float]]:
     return sorted(((name, max(loss, FLOOR)) for name, loss in racing), key=lambda runner: runner[1])
 
 
-def together(names: list[str]) -> str:
-    """Return the titles of one or several optimizers as part of a sentence."""
-    return listed([RACERS[name].title for name in names])
-
-
 def told(s: Settings, r: Result) -> str:
     """Return who is where, in words."""
     places = [f"{RACERS[name].title} {size(loss)}" for name, loss in standing(s, r)]
@@ -290,25 +263,25 @@ def told(s: Settings, r: Result) -> str:
 
 def caption(s: Settings, r: Result) -> str:
     """Say who leads or has arrived, who is last and who has diverged."""
-    lead = f"After {r.k} iterations from {pair(np.array(r.start))} on {NAMES[s.surface]}"
+    lead = f"After {r.k} iterations from {pair(r.start)} on {NAMES[s.surface]}"
     order, ended = standing(s, r), [name for name in s.racers if gone(r, name)]
     if not s.racers:
         return f"{lead} nobody races: choose an optimizer."
     parts = []
     if order:
         (_, least), (_, most) = order[0], order[-1]
-        front, back = ([name for name, loss in order if loss == at] for at in (least, most))
+        front, back = ([RACERS[name].title for name, loss in order if loss == at] for at in (least, most))
         if len(front) == 1:
-            parts.append(f"{RACERS[front[0]].title} leads with loss {size(least)} at {pair(_now(r, front[0]))}")
+            parts.append(f"{front[0]} leads with loss {size(least)} at {pair(_now(r, order[0][0]))}")
         elif least == FLOOR:
-            parts.append(f"{together(front)} have arrived, with loss {size(least)}")
+            parts.append(f"{listed(front)} have arrived, with loss {size(least)}")
         else:
-            parts.append(f"{together(front)} are level with loss {size(least)}")
+            parts.append(f"{listed(front)} are level with loss {size(least)}")
         if most > least:
-            parts.append(f"{together(back)} {'is' if len(back) == 1 else 'are'} last with {size(most)}")
+            parts.append(f"{listed(back)} {'is' if len(back) == 1 else 'are'} last with {size(most)}")
     if ended:
-        first = ", ".join(f"{RACERS[n].title} at iteration {len(r.runs[n].loss)}" for n in ended)
-        parts.append(f"diverged: {first}")
+        where = ", ".join(f"{RACERS[n].title} at iteration {len(r.runs[n].loss)}" for n in ended)
+        parts.append(f"diverged: {where}")
     return f"{lead} {'; '.join(parts)}."
 
 

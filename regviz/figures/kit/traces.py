@@ -55,6 +55,15 @@ def axis(title: str, span: tuple[float, float] | None = None, *, log: bool = Fal
     return made
 
 
+def plane(x: str, across: tuple[float, float], y: str, up: tuple[float, float]) -> dict[str, dict[str, Any]]:
+    """Return the axes of a plane of two weights, of equal aspect and without grid, as `x` and `y` of a figure."""
+    bare = {"constrain": "domain", "showgrid": False, "zeroline": False}
+    return {
+        "x": axis(x, across, constraintoward="left", **bare),
+        "y": axis(y, up, constraintoward="top", scaleanchor="x", **bare),
+    }
+
+
 def line(
     x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float = 2, dash: str = "solid", **more: Any
 ) -> Trace:
