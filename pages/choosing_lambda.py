@@ -2,7 +2,6 @@ import streamlit as st
 
 from regviz.figures import choosing_lambda as topic
 from regviz.figures.choosing_lambda import Settings
-from regviz.linear.conventions import translations
 from regviz.ui import own_csv, page
 from regviz.ui.topic import Shown
 from regviz.wording import number
@@ -10,30 +9,31 @@ from regviz.wording import number
 
 def elsewhere(s: Settings, shown: Shown) -> None:
     """Write the same λ under the conventions of other books and libraries."""
-    result = shown.compute(s)
-    n, unit = result.sizes[0], number(float(result.table.y.std()), 3)
+    r = shown.compute(s)
+    n, unit = r.study.sizes[0], number(float(r.study.table.y.std()), 3)
     st.subheader("The same λ elsewhere", anchor=False)
     st.markdown(
         f"What to write instead of λ = {number(s.lambda_, 3)} for the same solution, with {n} training rows, "
         f"standardised features, and the target divided by its standard deviation, {unit}, as here. With the target in "
-        f"its own units an L1 penalty needs {unit} times as much; an L2 penalty needs no change."
+        f"its own units an L1 penalty needs {unit} times as much, an L2 penalty no change. glmnet divides the target "
+        f"itself: with the target in its own units it needs {unit} times λ for both, and ρ as it is."
     )
-    page.table(
-        ("where", "what is minimised, or done", "value"),
-        [(t.name, t.objective, f"{t.symbol} = {number(t.value)}") for t in translations(s.lambda_, n, topic.ratio(s))],
-    )
+    rows = [(t.name, t.objective, f"{t.symbol} = {number(t.value)}") for t in topic.elsewhere(s, r)]
+    page.table(("where", "what is minimised, or done", "value"), rows)
 
 
 page.show(
     topic,
     maths=r"""
 Rows are divided in three. **Training** rows fit $w$ for every $\lambda$. **Validation** rows choose $\lambda$. **Test**
-rows are looked at once, at the end. All errors are mean squared errors in units of the target's variance: predicting
+rows choose nothing. The chart shows their error along $\lambda$ to make the point; in your own work look at it once, at
+the end. All errors are mean squared errors in units of the target's variance: predicting
 the mean gives about 1. Features are standardised once, on all rows; that uses no target value.
 
 **Cross-validation** needs no validation rows. It splits the training rows into 10 folds and predicts each from the
-other nine. $\lambda_{\min}$ has the least mean error. $\lambda_{1SE}$ is the largest $\lambda$ whose mean error is
-within one standard error of it: a simpler model that is not clearly worse.
+other nine. $\lambda_{\min}$ has the least mean error. Its standard error is the standard deviation of the ten fold
+errors divided by $\sqrt{10}$. $\lambda_{1SE}$ is the largest $\lambda$ whose mean error is within one standard error of
+the least: a simpler model that is not clearly worse.
 
 **Where the error comes from.** For a truth $y=f(x)+\varepsilon$ and a fit $\hat f$ from a random training set,
 
@@ -48,7 +48,8 @@ estimates the parts without bias from their weights (an estimate below zero is d
 600 fresh rows for each.
 
 **The names of the ends.** A fit is good where the validation error is within one standard error of its least, the
-difference taken row by row. To the left it overfits, to the right it underfits, as far as these few rows can tell.
+difference taken row by row, or less than one percent above it. Elsewhere it overfits on the left of the least and
+underfits on the right, as far as these few rows can tell.
 
 **Tuning on the test set.** In the same simulation the $\lambda$ with the least error on 20 test rows is chosen, again
 and again. The error on those 20 rows is then too small: it was picked for being small. The same model on 20 fresh rows,
@@ -58,16 +59,20 @@ Source: Hastie, Tibshirani and Friedman 2009, sections 7.2, 7.3 and 7.10.
 """,
     notice=(
         "The training error never falls as λ grows, so it cannot choose λ.",
-        "With small λ the model overfits: training error is low and validation error high. With large λ it underfits: "
-        "both are high, and beyond $\\lambda_{\\max}$ the lasso predicts the mean.",
-        "Variance falls and bias² rises as λ grows. With the noise they add up to the error measured on fresh rows, "
-        "within its standard error on the first screen.",
+        "With squares and products and a small λ the model overfits: training error is low and validation error high. "
+        "With a large λ it underfits: both are high, and beyond $\\lambda_{\\max}$ the lasso predicts the mean.",
+        "On the first screen variance falls and bias² rises as λ grows, and with the noise they add up to the error "
+        "measured on fresh rows, within its standard error.",
+        "Variance need not fall: for ridge on 80 synthetic features with noise 0.25 and nine weights in ten zero, it "
+        "rises from 0.020 at λ = 0.01 to 0.048 at λ = 0.316.",
         r"$\lambda_{1SE}$ is never below $\lambda_{\min}$, and the lasso keeps fewer weights there: 3 rather than 6 "
         "on the first screen.",
-        "The choice is partly luck: over 30 reseeds validation chooses λ from 0.0133 to 0.178, on the same table.",
-        "Tuned on a test set of 20 rows, the lasso reports an error of 0.54; the true error of the same models is "
-        "0.64. A fresh test set gives the true error within two standard errors.",
-        "More training rows reduce the variance: with 200 rows the least total error is lower than with 40.",
+        "The choice is partly luck: on the first screen validation chooses λ from 0.0133 to 0.178 over 30 reseeds of "
+        "one table.",
+        "Tuned on a test set of 20 rows of the first screen's twin, the lasso reports an error of 0.54; the true error "
+        "of the same models is 0.64. A fresh test set gives the true error within two standard errors.",
+        "More training rows reduce the variance: on the first screen's table 200 rows give a lower least total error "
+        "than 40.",
     ),
     try_this={
         "Where cross-validation is least": Settings(lambda_=0.1),

@@ -43,31 +43,47 @@ $$w_A(\lambda)=(X_A^\top X_A)^{-1}(X_A^\top y-n\lambda s_A),$$
 
 with $A$ the nonzero weights and $s_A$ their signs. A weight enters when its pull $\lvert x_j^\top r\rvert/n$ reaches
 $\lambda$. It leaves when it comes back to zero. These events are the knots; the page follows them from
-$\lambda_{\max}$ down to $\lambda=0.0001$, without a grid. The number of nonzero weights is an unbiased estimate of the
-lasso's degrees of freedom.
+$\lambda_{\max}$ down to $\lambda=0.0001$, without a grid. *Least angle regression* itself never drops a weight: on the
+diabetes table it takes the same first ten steps, and no more. The number of nonzero weights is an unbiased estimate of
+the degrees of freedom $\sum_i\operatorname{cov}(\hat y_i,y_i)/\sigma^2$. Mallows' $C_p$, as a mean square, is the
+training error $+\,2\sigma^2(\text{df}+1)/n$, with $\sigma^2$ from least squares on all features.
+
+**Finding the truth.** With true weights $A$ of signs $s$, the *irrepresentable number* is
+$\max_{j\notin A}\lvert x_j^\top X_A(X_A^\top X_A)^{-1}s\rvert$. Above 1 the lasso has the right signs at most half of
+the time, however large $n$ is. The *adaptive lasso* charges $\lambda\lvert w_j\rvert/\lvert b_j\rvert$ with $b$ from
+least squares. The *relaxed lasso* fits the weights that are left once more, without a penalty.
 
 **Units.** The penalty adds weights of features in different units. A feature in small numbers needs a large weight and
-pays more. Standardised features pay alike. With *Standardise* off, all features are divided by one number, the largest
-of their standard deviations: that only renames $\lambda$.
+pays more. Standardised features pay alike. With *Standardise* off, all features are divided by one number $c$, the
+largest of their standard deviations. For the lasso and ridge that only renames $\lambda$, by $c$ and $c^2$; for the
+elastic net it moves $\rho$ as well.
 
 Ridge and lasso at one $\lambda$ are not equally strong. To compare them, use an axis on which both read the same, such
 as $R^2$, the share of deviance explained.
 
-Sources: Efron, Hastie, Johnstone and Tibshirani 2004, *Least angle regression*; Zou, Hastie and Tibshirani 2007;
-Hastie, Tibshirani and Friedman 2009, sections 3.4 and 3.8.
+Sources: Efron, Hastie, Johnstone and Tibshirani 2004, *Least angle regression*; Mallows 1973; Zhao and Yu 2006; Zou
+2006; Zou, Hastie and Tibshirani 2007; Meinshausen 2007; Hastie, Tibshirani and Friedman 2009, sections 3.4 and 3.8.
 """,
     notice=(
         "On the diabetes table the lasso takes in bmi, s5, bp, s3, sex, s6, s1, s4, s2 and age; then it drops s3 and "
         "takes it back. These are 12 steps, each an open circle or a cross on the zero line.",
-        "Ridge makes the weights as a whole shorter as λ grows, and none of them is ever exactly zero.",
-        "A single weight may grow as λ grows, and even change its sign: s3 does both, under the lasso and under ridge.",
-        "The number of nonzero lasso weights need not fall at every step: s3 is zero at λ = 0.001 and back at "
-        "λ = 0.01.",
-        "Against ‖w‖₁ the lasso path consists of straight lines from knot to knot.",
+        "Ridge makes the weights as a whole shorter as λ grows, and none stays at zero. One may pass zero at a single "
+        "λ, as s3 does near λ = 0.0037.",
+        "On the diabetes table a single weight may grow as λ grows, and even change its sign: s3 does both, under the "
+        "lasso and under ridge.",
+        "On the diabetes table the number of nonzero lasso weights does not fall at every step: s3 is zero at "
+        "λ = 0.001 and back at λ = 0.01.",
+        "Against ‖w‖₁ the lasso path consists of straight lines from knot to knot, on every table.",
         "In their own units s1 goes first, the feature of the diabetes table with the widest spread; s5, second "
         "before, comes in ninth or later.",
         "On the synthetic table at λ = 0.1 the lasso keeps 9 of 40 weights, 7 of them among the 8 true ones; ridge "
         "keeps all 40.",
+        "Standardised, that table has the irrepresentable number 1.06, and no λ gives the lasso the true weights. Over "
+        "50 such tables some λ does for 16 with the lasso, and for 45 with the adaptive lasso.",
+        "The relaxed lasso takes the shrinkage back: at λ = 0.1 the error against the truth drops from 0.106 to 0.023 "
+        "of the target's variance, on average over 50 such tables, and on every one.",
+        "On a twin of the diabetes table at λ = 0.0383, 400 draws of y give 6.6 ± 0.2 degrees of freedom by their "
+        "definition and 6.5 nonzero weights on average. Single draws have 4 to 9.",
     ),
     try_this={
         "The same data under ridge": Settings(penalty="l2"),

@@ -29,7 +29,9 @@ $\lvert w_j\rvert$. Subtract the lines of $i$ and $j$. Since $s$ rises with $w$,
 $\lambda(1-\rho)\lvert w_i-w_j\rvert\le\lvert(x_i-x_j)^\top r\rvert/n$. Cauchy's inequality, $\lVert r\rVert\le\lVert
 y\rVert$ and $\lVert x_i-x_j\rVert=\sqrt{2n(1-c)}$ give the bound. With $\rho=1$ it says nothing.
 
-**The price.** At the same $\lambda$ the L2 part shrinks the sum of the twins as well. The caption gives both prediction
+**The price.** At the same $\lambda$ the L2 part shrinks the sum of the twins as well. Zou and Hastie multiply the
+weights by $1+\lambda_2$ with $\lambda_2=\lambda(1-\rho)$; for orthonormal columns that takes the L2 shrinkage back and
+leaves the lasso. This page, like today's libraries, does not. The caption gives both prediction
 errors: root mean square on new rows, beyond the noise of $y$.
 
 Sources: Zou and Hastie 2005, its example of grouped selection and theorem 1, the bound; Tibshirani 2013 on when the

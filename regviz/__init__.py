@@ -36,6 +36,7 @@ from regviz.linear.models import (
     stability_limit,
 )
 from regviz.linear.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
+from regviz.linear.recovery import adaptive_lasso_path, irrepresentable, refitted
 from regviz.linear.selection import CVResult, cross_validate, fold_labels
 from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
 from regviz.networks.early_stopping import EarlyStopping
@@ -70,6 +71,7 @@ __all__ = [
     "adagrad",
     "adam",
     "adamw",
+    "adaptive_lasso_path",
     "clip_by_norm",
     "clip_by_value",
     "cosine_annealing",
@@ -81,6 +83,7 @@ __all__ = [
     "fold_labels",
     "from_convention",
     "hard_threshold",
+    "irrepresentable",
     "kkt_residual",
     "l1_gradient",
     "l1_penalty",
@@ -104,6 +107,7 @@ __all__ = [
     "prox_lq",
     "prox_mcp",
     "prox_scad",
+    "refitted",
     "ridge_closed_form",
     "ridge_path",
     "rmsprop",

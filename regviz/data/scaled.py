@@ -1,18 +1,20 @@
 """Tables brought to the units in which a strength λ between 1e-4 and 1 says the same on every one of them."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
 from regviz.checks import Array
-from regviz.data.tables import Table, standardised
+from regviz.data.tables import Table, diabetes, standardised
 
 
 def unit_free(table: Table, standardise: bool = True) -> tuple[Array, Array]:
     """Return X (n, p) and y (n,), centred, y in units of its standard deviation; the lasso's λ_max is then at most 1.
 
     With `standardise` each column is in units of its own standard deviation; without, all are divided by the largest
-    of these deviations, which leaves their sizes relative to each other as they come and only renames λ.
+    of these deviations c, which leaves their sizes relative to each other as they come. That multiplies an L1 strength
+    by c and an L2 strength by c²: for lasso and ridge it renames λ, for the elastic net it moves ρ too.
     """
     y = (table.y - table.y.mean()) / table.y.std()
     X, _, deviation = standardised(table.X)
@@ -36,3 +38,9 @@ def with_products(table: Table) -> Table:
         names=(*table.names, *names),
         source=f"{table.source} With squares and products of the columns.",
     )
+
+
+@cache
+def diabetes_with_products() -> Table:
+    """Return the diabetes table with its squares and products (442, 64)."""
+    return with_products(diabetes())

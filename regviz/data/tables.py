@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regviz.checks import Array, finite, fraction, non_negative
+from regviz.memory import once
 
 HERE = Path(__file__).parent
 
@@ -67,6 +68,12 @@ def linear_design(
     y = X @ w + scale * for_y.standard_normal(n)
     source = f"synthetic: n={n}, p={p}, correlation={rho:g}, sparsity={sparsity:g}, noise={scale:g}, seed={seed}"
     return Design(X, y, tuple(f"x{j + 1}" for j in range(p)), "y", source, w, scale)
+
+
+@once(most=48)
+def kept_design(n: int, p: int, correlation: float, sparsity: float, noise: float, seed: int = 0) -> Design:
+    """Return `linear_design`, the same object for the same numbers: what was made of it is found again."""
+    return linear_design(n, p, correlation, sparsity, noise, seed)
 
 
 def standardised(X: ArrayLike) -> tuple[Array, Array, Array]:

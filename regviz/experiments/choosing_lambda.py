@@ -1,15 +1,93 @@
-"""Many training sets from one known truth: bias, variance, noise, and what tuning on the test set hides."""
+"""Choosing λ on one table: one division of its rows, the luck of thirty others, and many training sets from a truth.
 
+The last give bias, variance, noise, and what tuning on the test set hides.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
+from regviz.averages import mean_error
 from regviz.checks import Array
+from regviz.data.scaled import unit_free
+from regviz.data.splits import Split, split
+from regviz.data.tables import Design, Table
 from regviz.linear.degrees_of_freedom import effective_df
-from regviz.linear.paths import elastic_net_path, ridge_path
+from regviz.linear.paths import Path, elastic_net_path, ridge_path
+from regviz.linear.selection import CVResult, cross_validate, within_one_se
+from regviz.memory import beside
 from regviz.progress import telling
 
+T = TypeVar("T")
 TWIN = 0.01  # ridge strength at which a table's own truth is guessed
+RESEEDS = 30
+EQUAL = 0.01  # models whose validation error is less than this share above the least are not told apart
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Errors along λ (m,) of one division, in units of the target's variance, and what the fits are made of."""
+
+    train: Array
+    validation: Array
+    test: Array
+    near: np.ndarray
+    """(m,), whether the validation error cannot be told from its least"""
+    counts: np.ndarray
+    df: Array
+    cv: CVResult
+
+
+@dataclass(frozen=True, eq=False)
+class Luck:
+    """Validation error (10 %, 90 %) along λ (2, m) over other divisions, and the λ that each would choose (30,)."""
+
+    band: Array
+    chosen: Array
+
+
+def sizes(n: int, rows: int) -> tuple[int, int, int]:
+    """Return how many of the rows are for training, validation and test: n, half as many, and the rest."""
+    train = min(n, rows // 2)
+    validation = max(1, min(max(train // 2, 10), (rows - train) // 2))
+    return train, validation, rows - train - validation
+
+
+def divided_errors(
+    X: Array, y: Array, parts: tuple[int, int, int], l1_ratio: float, lambdas: Array, seed: int
+) -> tuple[Split, Path, Array]:
+    """Return the division, the path on its training rows, and the errors on its three parts along λ (3, m)."""
+    d = split(X, y, *parts, seed=seed)
+    path = elastic_net_path(d.X_train, d.y_train, l1_ratio, lambdas)
+    three = (d.X_train, d.y_train), (d.X_validation, d.y_validation), (d.X_test, d.y_test)
+    return d, path, np.array([((path.predict(A) - b[:, None]) ** 2).mean(axis=0) for A, b in three])
+
+
+def curves(table: Table, parts: tuple[int, int, int], l1_ratio: float, lambdas: Array, seed: int) -> Curves:
+    """Return the errors of one division and 10-fold cross-validation on its training rows.
+
+    Near the least validation error is what lies within one standard error of it, of the difference row by row, or less
+    than one percent above it: models that are nearly one differ by next to nothing in every row.
+    """
+    d, path, (train, validation, test) = divided_errors(*unit_free(table), parts, l1_ratio, lambdas, seed)
+    X = d.X_train
+    near = within_one_se((path.predict(d.X_validation) - d.y_validation[:, None]) ** 2)
+    near = near | (validation <= (1 + EQUAL) * validation.min())
+    cv = cross_validate(X, d.y_train, l1_ratio, lambdas, n_folds=min(10, len(X)), seed=seed)
+    df = effective_df(X - X.mean(axis=0), path.coefs, lambdas, l1_ratio)
+    return Curves(train, validation, test, near, np.count_nonzero(path.coefs, axis=1), df, cv)
+
+
+def luck(table: Table, parts: tuple[int, int, int], l1_ratio: float, lambdas: Array, seed: int) -> Luck:
+    """Return how validation turns out in 30 other divisions."""
+    X, y = unit_free(table)
+    tell, many = telling(f"Dividing the rows {RESEEDS} times"), np.empty((RESEEDS, len(lambdas)))
+    for i in range(RESEEDS):
+        many[i] = divided_errors(X, y, parts, l1_ratio, lambdas, seed + 1 + i)[2][1]
+        tell(i + 1, RESEEDS)
+    return Luck(np.quantile(many, [0.1, 0.9], axis=0), lambdas[many.argmin(axis=1)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +135,15 @@ def twin(X: Array, y: Array) -> Population:
     return Population(X, path.coefs[0], float(np.sqrt(residual @ residual / max(len(y) - 1 - df, 1.0))))
 
 
+def population(table: Table) -> Population:
+    """Return the truth to simulate from: the known one of a synthetic table, a twin of a real one."""
+    X, y = unit_free(table)
+    if not isinstance(table, Design):
+        return twin(X, y)
+    scale = table.y.std()
+    return Population(X, table.w * table.X.std(axis=0) / scale, table.noise / scale)
+
+
 def simulate(
     population: Population,
     n: int,
@@ -88,14 +175,14 @@ def simulate(
     small = loss.reshape(n_runs, n_test // n_small, n_small, -1).mean(axis=2)
     best = small.argmin(axis=2)[..., None]
     there = [small, np.roll(small, 1, axis=1), np.broadcast_to(risk[:, None], small.shape)]
-    reported, fresh, true = (_mean(np.take_along_axis(error, best, axis=2).mean(axis=(1, 2))) for error in there)
-    measured = loss.mean(axis=1)
+    reported, fresh, true = (mean_error(np.take_along_axis(error, best, axis=2).mean(axis=(1, 2))) for error in there)
+    measured, se = mean_error(loss.mean(axis=1), axis=0)
     return Simulation(
         bias2=_size(middle, S) + level**2 - scatter / n_runs,
         variance=scatter,
         noise=population.noise**2,
-        measured=measured.mean(axis=0),
-        se=measured.std(axis=0, ddof=1) / np.sqrt(n_runs),
+        measured=measured,
+        se=se,
         reported=reported,
         fresh=fresh,
         true=true,
@@ -119,5 +206,36 @@ def _size(gap: Array, S: Array) -> Array:
     return np.sum((gap @ S) * gap, axis=-1)
 
 
-def _mean(values: Array) -> tuple[float, float]:
-    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
+@dataclass(frozen=True)
+class Study:
+    """One table with n training rows and a penalty, along `lambdas`; what it tells is computed when asked for, once."""
+
+    table: Table
+    n: int
+    l1_ratio: float
+    lambdas: tuple[float, ...]
+    seed: int
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """How many rows train, validate and test."""
+        return sizes(self.n, len(self.table.y))
+
+    @property
+    def curves(self) -> Curves:
+        """The errors of one division."""
+        return self._recall("curves", lambda *parts: curves(self.table, *parts, self.seed), self.seed)
+
+    @property
+    def luck(self) -> Luck:
+        """What other divisions choose."""
+        return self._recall("luck", lambda *parts: luck(self.table, *parts, self.seed), self.seed)
+
+    @property
+    def simulation(self) -> Simulation:
+        """What many training sets from a known truth say; the division does not matter to them."""
+        return self._recall("simulation", lambda parts, *rest: simulate(population(self.table), parts[0], *rest))
+
+    def _recall(self, what: str, make: Callable[..., T], seed: int | None = None) -> T:
+        key = (what, self.sizes, self.l1_ratio, self.lambdas, seed)
+        return beside(self.table).recall(key, lambda: make(self.sizes, self.l1_ratio, np.array(self.lambdas)))

@@ -20,7 +20,7 @@ from regviz.data.csv import (
     rows_with_missing,
 )
 from regviz.linear.homotopy import PathError
-from regviz.ui import page
+from regviz.ui import chart, page
 from regviz.ui.topic import Module, Shown, key
 
 DESK = "own-csv"  # where the session holds it; no widget has this key, so it lives as long as the session
@@ -183,7 +183,7 @@ def _fit(topic: Module, s: Any, here: Desk) -> str:
     """Compute on the table on show, in front of the reader; return why that cannot be done, or nothing."""
     here.lost = False
     try:
-        _on(topic, here).compute(s)
+        chart.packed_figures(_on(topic, here), s)
     except PathError:
         here.lost = True
         return "Some columns are so nearly copies of others that no exact path can be followed; leave copies out."

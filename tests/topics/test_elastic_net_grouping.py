@@ -8,6 +8,7 @@ from certify import assert_optimal
 from claims import claim, random_settings
 from sklearn.linear_model import ElasticNet
 
+from regviz import elastic_net_path, soft_threshold
 from regviz.data.grouped_copies import SIGNS, twins
 from regviz.figures import elastic_net_grouping as topic
 from regviz.figures.elastic_net_grouping import PAIRS, TWINS, Settings
@@ -159,3 +160,13 @@ def test_the_caption_counts_weights_and_names_the_error(l1_ratio):
     for w in (r.w_net, r.w_lasso):
         assert f"{np.count_nonzero(w)} of 6 weights" in told
         assert f"with error {topic.number(r.data.excess_error(w), 3)}" in told
+
+
+def test_the_factor_of_zou_and_hastie_undoes_the_l2_part_on_orthonormal_columns(rng):
+    """XᵀX/n = I: the elastic net times 1 + λ(1−ρ) is the lasso at λρ."""
+    X = rng.standard_normal((36, 5))
+    X = 6.0 * np.linalg.qr(X - X.mean(axis=0))[0]
+    y = X @ [3.0, -1.0, 0.5, 0.0, 0.2] + rng.standard_normal(36)
+    lam, rho = 0.4, 0.3
+    net = elastic_net_path(X, y, rho, [lam]).coefs[0]
+    np.testing.assert_allclose((1 + lam * (1 - rho)) * net, soft_threshold(X.T @ y / 36, lam * rho), atol=1e-12)

@@ -44,3 +44,9 @@ def spread(at: ArrayLike, gap: float, span: tuple[float, float]) -> Array:
     placed = np.empty_like(wanted)
     placed[order] = np.clip(levels, span[0], span[1] - steps[-1]) + steps
     return placed
+
+
+def short(name: str, most: int = 12) -> str:
+    """Return a name that fits at the end of a line, with what HTML would read as markup made harmless."""
+    name = name if len(name) <= most else f"{name[: most - 1]}…"
+    return name.replace("&", "&amp;").replace("<", "&lt;")
