@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
-from typing import Any, get_type_hints
+from typing import Any, Protocol, get_type_hints
 
 import numpy as np
 
@@ -13,22 +13,28 @@ from regviz.checks import Array
 When = tuple[str, tuple[Any, ...]]
 
 
+class Options(Protocol):
+    """What every knob has beside its label: the values, in order, and how they read."""
+
+    @property
+    def options(self) -> tuple[Any, ...]:
+        """The values, in order."""
+
+    def text(self, value: Any) -> str:
+        """Return how `value` reads."""
+
+
 @dataclass(frozen=True)
 class Knob:
     """A setting with a label and a finite list of values; `when` = (field, values) says when it matters."""
 
     label: str
 
-    @property
-    def options(self) -> tuple[Any, ...]:
-        """The values, in order."""
-        raise NotImplementedError
-
     def text(self, value: Any) -> str:
         """Return how `value` reads on the slider and in the URL: ASCII, and different for every option."""
         return f"{value:g}" if isinstance(value, float) else str(value)
 
-    def parse(self, text: str) -> Any:
+    def parse(self: Options, text: str) -> Any:
         """Return the option that `text` names, or None."""
         return next((o for o in self.options if text in {str(o), self.text(o)}), None)
 
@@ -37,7 +43,7 @@ class Knob:
 class Numeric(Knob):
     """A knob whose options are numbers in rising order."""
 
-    def parse(self, text: str) -> Any:
+    def parse(self: Options, text: str) -> Any:
         """Return the option nearest to the number in `text`, or None where it is no finite number."""
         try:
             value = float(text)
@@ -57,7 +63,7 @@ class Slider(Numeric):
     help: str | None = None
 
     @cached_property
-    def options(self) -> tuple[float, ...]:  # type: ignore[override]
+    def options(self) -> tuple[float, ...]:
         """The values, rounded to the decimals of the step."""
         count = round((self.high - self.low) / self.step) + 1
         values = (self.low + i * self.step for i in range(count))
@@ -77,7 +83,7 @@ class LogSlider(Numeric):
     help: str | None = None
 
     @cached_property
-    def options(self) -> tuple[float, ...]:  # type: ignore[override]
+    def options(self) -> tuple[float, ...]:
         """The values, each exactly what its label says."""
         ratio = math.log(self.high / self.low) / (self.count - 1)
         return tuple(float(f"{self.low * math.exp(ratio * i):.3g}") for i in range(self.count))
@@ -87,7 +93,7 @@ class LogSlider(Numeric):
 class Choice(Knob):
     """One of a few words; `names` are what the reader sees."""
 
-    options: tuple[str, ...] = ()  # type: ignore[assignment]
+    options: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     when: When | None = None
     help: str | None = None
@@ -125,7 +131,7 @@ class Seed(Slider):
 class Numbers(Knob):
     """A short list of numbers that the page itself lets the reader edit; `options` are examples."""
 
-    options: tuple[tuple[float, ...], ...] = ((1.0, 2.0, 3.0), (0.0,))  # type: ignore[assignment]
+    options: tuple[tuple[float, ...], ...] = ((1.0, 2.0, 3.0), (0.0,))
     most: int = 8
     when: When | None = None
 

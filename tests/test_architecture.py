@@ -130,6 +130,14 @@ def test_no_script_outgrows_it_either(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
 
 
+def test_the_readme_lists_the_catalog():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    start = lines.index("| Topic | Question | What you see |") + 2
+    rows = [tuple(cell.strip() for cell in line.split("|")[1:3]) for line in lines[start : start + 1 + len(TOPICS)]]
+    assert rows == [("Home", HOME.question), *((t.title, t.question) for t in TOPICS)]
+    assert not lines[start + 1 + len(TOPICS)].startswith("|")
+
+
 def test_importing_the_core_brings_numpy_only():
     heavy = {"streamlit", "plotly", "pandas", "scipy", "contourpy"}
     code = f"import sys, regviz; print(sorted({{m.split('.')[0] for m in sys.modules}} & {heavy}))"

@@ -29,7 +29,6 @@ DRAWN, NAMED, BARRED = 40, 14, 16  # lines drawn, names at their ends, bars of p
 LEAST = 1e-4
 BELOW = {"y": 0, "yanchor": "bottom"}
 SLOTS = 7  # bins of the histogram on either side of zero
-TABLES = ("diabetes", "synthetic", "own")
 SYNTHETIC = ("data", ("synthetic",))
 
 
