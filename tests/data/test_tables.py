@@ -10,13 +10,11 @@ from sklearn.datasets import load_diabetes
 from regviz.data.csv import (
     MAX_BYTES,
     MAX_COLUMNS,
-    MAX_FEATURES,
     MAX_ROWS,
     CsvError,
-    prepare,
     read_csv,
-    rows_with_missing,
 )
+from regviz.data.features import MAX_FEATURES, prepare, rows_with_missing
 from regviz.data.tables import diabetes, linear_design, standardised
 
 
@@ -184,7 +182,7 @@ def test_columns_that_say_nothing_are_left_out_with_a_note(column, note):
 
 
 def test_a_text_column_of_too_many_levels_is_left_out_with_a_note():
-    columns = {"name": [f"person {i}" for i in range(30)], "a": list(range(30)), "b": list(range(30))}
+    columns = {"name": [f"person {i}" for i in range(30)], "a": list(range(30)), "b": [i * i for i in range(30)]}
     prepared = prepare(read_csv(as_csv(columns)), "a")
     assert prepared.table.names == ("b",)
     assert prepared.notes == ("Column “name” has 30 different texts, over 20, and was left out.",)
