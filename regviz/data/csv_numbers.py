@@ -33,10 +33,13 @@ def number(cell: str, decimal: str) -> float | None:
     >>> number("1.234,5", ","), number("1,5", "."), number("−3", "."), number("(9)", "."), number("40 430", ".")
     (1234.5, None, -3.0, -9.0, 40430.0)
     """
-    if not DIGIT.search(cell):
-        return None
-    if not cell.isascii() or not cell[-1:].isdigit() or "$" in cell or " " in cell or "'" in cell:
-        cell = _unmarked(cell)
+    value = _plain(cell, decimal)
+    if value is None and DIGIT.search(cell) and (bare := _unmarked(cell)) != cell:
+        return _plain(bare, decimal)
+    return value
+
+
+def _plain(cell: str, decimal: str) -> float | None:
     if GROUP[decimal] in cell:
         if not GROUPED[decimal].fullmatch(cell):
             return None
@@ -50,8 +53,8 @@ def number(cell: str, decimal: str) -> float | None:
 
 def without_percent(cells: Sequence[str]) -> Sequence[str]:
     """Return the cells without their percent signs where every cell that is not missing has one, else as they are."""
-    present = [cell for cell in cells if not is_missing(cell)]
-    if not present or not all(cell.endswith("%") for cell in present):
+    first = next((cell for cell in cells if not is_missing(cell)), "")
+    if not first.endswith("%") or not all(cell.endswith("%") or is_missing(cell) for cell in cells):
         return cells
     return [cell.removesuffix("%").rstrip() for cell in cells]
 
