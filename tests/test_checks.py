@@ -51,7 +51,10 @@ def calls():
         )
 
 
-@pytest.mark.parametrize(("name", "given", "key", "value"), list(calls()), ids=lambda x: x if isinstance(x, str) else "")
+CALLS = {f"{name}, {key}": (name, given, key, value) for name, given, key, value in calls()}
+
+
+@pytest.mark.parametrize(("name", "given", "key", "value"), CALLS.values(), ids=CALLS)
 def test_masks_and_imaginary_parts_are_refused(name, given, key, value):
     call, value = getattr(regviz, name), np.asarray(value)
     call(**given)  # as it is, it is taken

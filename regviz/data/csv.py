@@ -159,15 +159,18 @@ def _divided(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _fit(rows: list[list[str]]) -> float:
-    """Return how well a delimiter suits the rows it gave: the share as wide as the header, up to twice for numbers."""
+    """Return how well a delimiter suits the rows it gave: the share as wide as the header, more for clean cells.
+
+    A cell is clean where it is a number or holds no delimiter: under a wrong one, cells hold the right one.
+    """
     if not rows or len(rows[0]) < 2:
         return 0.0
     width, below = len(rows[0]), rows[1:] or rows
     labelled = all(len(row) == width + 1 for row in below)
     even = [row for row in below if len(row) == width + labelled]
     cells = [cell.strip() for row in even for cell in row]
-    numbers = sum(is_missing(c) or number(c, ".") is not None or number(c, ",") is not None for c in cells)
-    return (len(even) + 0.5 / width) / (len(below) + 1) * (1 + numbers / max(len(cells), 1)) + 1e-3
+    clean = sum(is_missing(c) or _is_number(c) or not any(mark in c for mark in DELIMITERS) for c in cells)
+    return (len(even) + 0.5) / (len(below) + 1) * (1 + clean / max(len(cells), 1))
 
 
 def _single_spaced(text: str) -> str:

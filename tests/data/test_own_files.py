@@ -117,6 +117,12 @@ def read_csv_name(header, delimiter):
     return "c" if header.startswith("a") else "c | J"
 
 
+def test_a_comma_in_the_header_and_one_in_every_row_do_not_divide():
+    raw = read_csv(lines("b c\tx, y", lambda i: f"{i + 2}.199,18\t{i % 20:02d}.00.00"))
+    assert [c.name for c in raw.columns] == ["b c", "x, y"]
+    assert raw.columns[0].values[:2].tolist() == [2199.18, 3199.18]
+
+
 def test_commas_in_the_header_do_not_divide_it():
     raw = read_csv(b"a, cm;b, kg;c, J\n" + b"1,5;2,5;3,5\n" * 12)
     assert [c.name for c in raw.columns] == ["a, cm", "b, kg", "c, J"]
