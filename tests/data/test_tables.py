@@ -424,3 +424,16 @@ def test_a_choice_that_cannot_be_fitted_gets_one_clear_sentence(columns, target,
     with pytest.raises(CsvError) as refusal:
         prepare(raw, target, drop_missing_rows=True)
     assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize("unit", [1e-160, 1e160, 1e300])
+def test_standardising_knows_no_units(unit):
+    X = np.random.default_rng(0).standard_normal((30, 3))
+    Z, mean, deviation = standardised(X * unit)
+    np.testing.assert_allclose(Z, standardised(X)[0], atol=1e-12)
+    np.testing.assert_allclose([mean / unit, deviation / unit], [X.mean(axis=0), X.std(axis=0)], atol=1e-14)
+
+
+def test_standardising_far_off_zero_keeps_its_digits():
+    X = np.random.default_rng(0).integers(0, 9, (30, 3)).astype(float)
+    np.testing.assert_allclose(standardised(X + 1e12)[0], standardised(X)[0], atol=1e-12)

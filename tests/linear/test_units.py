@@ -180,6 +180,9 @@ def test_sixty_thousand_columns_need_no_square_of_them():
     top = lambda_max(X, y)
     assert kkt_residual(X, y, lasso_path(X, y, least=0.1 * top).coefs[-1], 0.1 * top) <= 1e-10 * top
     assert kkt_residual(X, y, solve(X, y, 0.5 * top, 0.5), 0.5 * top, 0.5) <= 1e-10 * top
+    d = np.linalg.svd(X, compute_uv=False)
+    df = effective_df(X, np.ones((1, 60_000)), np.array([0.1]), 0.0)
+    np.testing.assert_allclose(df, [(d**2 / (d**2 + 12 * 0.1)).sum()], rtol=1e-12)
     w = ridge_closed_form(X, y, 0.1)
     np.testing.assert_allclose(X.T @ (y - X @ w) / 12, 0.1 * w, atol=1e-12)
 
