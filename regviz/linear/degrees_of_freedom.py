@@ -50,7 +50,9 @@ def effective_df(X: Array, coefs: Array, lambdas: Array, l1_ratio: float) -> Arr
         if (key := active.tobytes()) not in spectra:
             A = X[:, active]  # the smaller of its two Gram matrices has all of its eigenvalues but zeros
             gram = A.T @ A if A.shape[1] <= n else A @ A.T
-            spectra = {key: np.maximum(np.linalg.eigvalsh(gram / n), 0.0)}  # neighbours share it
+            e = np.linalg.eigvalsh(gram / n)
+            rounding = np.finfo(float).eps * max(X.shape) * e.max(initial=0.0)
+            spectra = {key: e[e > rounding]}  # neighbours share it
         df[i] = np.sum(spectra[key] / (spectra[key] + lam * (1 - l1_ratio)))
     return df
 
