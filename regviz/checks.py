@@ -94,7 +94,7 @@ def below_one(name: str, value: ArrayLike) -> Array:
 
 def whole(name: str, value: float, least: int) -> int:
     """Return `value` as an int that is at least `least`."""
-    number = np.asarray(value)
+    number = real(name, value)
     if number.ndim or number.dtype.kind not in "biuf" or not least <= number < np.inf or number != number // 1:
         raise ValueError(f"{name} must be a whole number >= {least}; got {value}")
     return int(number)

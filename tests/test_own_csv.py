@@ -18,7 +18,7 @@ from starlette.formparsers import MultiPartParser
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from regviz.data import csv
+from regviz.data import csv, features
 from regviz.data.tables import diabetes
 from regviz.progress import listening
 from regviz.ui import chart, export, own_csv, topic
@@ -178,7 +178,7 @@ def test_the_code_is_that_of_the_table_on_show(slug):
     app = give(opened(slug), content(extra=",7"))
     assert ["constant" in m for m in messages(app)] == [True]
     assert says(app, "Until it can be fitted, the charts show the diabetes table")
-    assert "csv_table" not in app.code[0].value
+    assert "features.prepare" not in app.code[0].value
     app.selectbox[0].set_value("b").run()
     assert says(app, "“b”, explained by 4 columns")
     app.selectbox[0].set_value("k").run()
@@ -209,7 +209,44 @@ def test_near_copies_are_refused_in_words(slug, monkeypatch):
     assert says(app, "“target”, explained by 4 columns")
 
 
-WIDE = {f"x{j}": [i % 2 * j + i for i in range(40)] for j in range(csv.MAX_FEATURES + 2)}
+GAPS = b"a,b,t\n" + b"".join(b"%d,,%d\n,%d,%d\n" % (i, i * i, i, i * i % 7) for i in range(20))
+COUNTED = b"id,a,t\n" + b"".join(b"%d,%d,%d\n" % (i, i % 7, i * i % 11) for i in range(40))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_dead_end_comes_with_columns_to_leave_out(slug):
+    app = give(opened(slug), content())
+    assert not app.multiselect
+    give(app, GAPS)
+    assert ["Only 0 rows" in m for m in messages(app)] == [True]
+    app.multiselect[0].set_value(["a"]).run()
+    next(c for c in app.checkbox if "20 of 40" in c.label).check().run()
+    assert messages(app) == []
+    assert on_show(app).names == ("b",)
+    assert says(app, "Column “a” was left out, as you chose.")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_column_that_numbers_the_rows_may_be_left_out(slug):
+    app = give(opened(slug), COUNTED)
+    assert says(app, "Column “id” numbers the rows")
+    assert on_show(app).names == ("id", "a")
+    app.multiselect[0].set_value(["id"]).run()
+    assert on_show(app).names == ("a",)
+    assert held(app).made.choices.leave_out == ("id",)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_was_wrong_with_one_file_is_not_said_of_the_next(slug):
+    app = give(opened(slug), b"")
+    assert len(messages(app)) == 1
+    assert messages(give(app, content())) == []
+    assert ["Only 0 rows" in m for m in messages(give(app, GAPS))] == [True]
+    assert messages(give(app, content(seed=1))) == []
+    assert not app.multiselect
+
+
+WIDE = {f"x{j}": [i % 2 * j + i for i in range(40)] for j in range(features.MAX_FEATURES + 2)}
 EXTREME = {"tiny": "1e-200", "huge": "1e200", "past squaring": "1e300"}
 
 
@@ -227,14 +264,14 @@ def test_no_size_of_numbers_fails_the_page(slug, size):
 def test_more_columns_than_can_be_fitted_soon_are_one_sentence(slug):
     lines = [",".join(WIDE), *(",".join(map(str, row)) for row in zip(*WIDE.values(), strict=True))]
     app = give(opened(slug), "\n".join(lines).encode())
-    assert [f"At most {csv.MAX_FEATURES} columns" in m for m in messages(app)] == [True]
+    assert [f"At most {features.MAX_FEATURES} columns" in m for m in messages(app)] == [True]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_long_fit_says_how_far_it_is(slug):
-    topic, told = import_module(f"regviz.figures.{slug}"), []
+    module, told = import_module(f"regviz.figures.{slug}"), []
     with listening(lambda share, what: told.append(share)):
-        topic.compute(topic.Settings(data="own"), replace(diabetes(), source="mine"))
+        chart.figures(topic.Shown(module, replace(diabetes(), source="mine")), module.Settings(data="own"))
     assert len(told) > 40
     assert told[-1] == 1
 
@@ -282,12 +319,12 @@ def test_neither_name_nor_content_leaves_the_session(slug, monkeypatch):
     monkeypatch.setattr(topic.SHARED, "recall", lambda key, make: shared.append(recall(key, make)) or shared[-1])
     app = give(opened(slug), content())
     table, settings = on_show(app), import_module(f"regviz.figures.{slug}").Settings(data="own")
-    assert len(shared) == 2  # figures and frames of the built-in table, before there was a file
+    assert len(set(shared)) == 2  # figures and frames of the built-in table, before there was a file
     assert not any(SECRET.encode() in zlib.decompress(message) for message in shared)
     shown = topic.Shown(import_module(f"regviz.figures.{slug}"), table, 1)
     told = chart.figures(shown, settings)
     assert SECRET not in repr(app.query_params) + shown.link(settings) + told["file"] + str(told["states"])
-    assert shown.compute(settings).table is table
+    assert told["caption"] != chart.figures(topic.Shown(shown.module), settings)["caption"]
 
 
 def test_an_upload_never_touches_the_disk():

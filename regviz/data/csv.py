@@ -1,6 +1,6 @@
-"""A reader's own CSV as a regression problem: checked, encoded, and refused in one clear sentence.
+"""A reader's own CSV, read: divided into columns of numbers and of texts, and refused in one clear sentence.
 
-Bytes in, arrays out; nothing is written to disk.
+Bytes in, arrays out; nothing is written to disk. `features` makes a regression problem of it.
 """
 
 import csv
@@ -9,26 +9,37 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from regviz.checks import Array
-from regviz.data.csv_numbers import NAN, Reading, decimal_mark, is_missing, number, readings
-from regviz.data.tables import Table
+from regviz.data.csv_numbers import (
+    NAN,
+    OPEN_ENDED,
+    Reading,
+    decimal_mark,
+    first_marked,
+    is_missing,
+    number,
+    readings,
+    without_percent,
+)
 from regviz.progress import telling
+from regviz.wording import counted, quoted
 
 MEGABYTES = 5
 MAX_BYTES = MEGABYTES * 10**6
 MAX_COLUMNS = 1000  # in the file
-MAX_FEATURES = 100  # to fit: the slowest path of choosing_lambda then takes a few seconds
 MAX_ROWS = 100_000
 MAX_LEVELS = 20
 MIN_ROWS = 10
-DELIMITERS = (",", ";", "\t")
-QUOTED = re.compile(r'(?:^|(?<=[,;\t]))"(?:[^"]|"")*"', re.MULTILINE)
-HUGE, TINY = 1e50, 1e-50  # the largest number of a column is between: spreads can be squared and divided
-ROUNDING = 1e-12  # a spread below this share of the numbers themselves is rounding
+REPEATED = 3  # times that a number must occur to stand for something else
+HEADERLESS = "The first line holds numbers; a header line with the names of the columns is needed above it."
+DELIMITERS = (",", ";", "\t", "|")
+SPACE = " "  # any run of blanks; looked at last, since texts hold spaces too
+SAMPLE, SAMPLE_ROWS = 200_000, 300  # letters and rows from which the delimiter is told
+SEPARATOR = re.compile(r'"?sep=(.)"?[;,]*\n', re.IGNORECASE)  # a first line that spreadsheets write for themselves
+BLANKS = re.compile(r'("(?:[^"]|"")*")|[ \t]+')
 
 
 class CsvError(ValueError):
@@ -39,13 +50,15 @@ class CsvError(ValueError):
 class Column:
     """One column as read: `values` (n,) with NaN where missing, or None and its `cells` where it is text.
 
-    `odd` names the first cell of a column of numbers that is no number, and counts as missing.
+    `odd` names the first cell of a column of numbers that is no number, and counts as missing; `notes` say in a
+    sentence each what else a reader should know.
     """
 
     name: str
     values: Array | None
     cells: tuple[str, ...] = ()
     odd: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def missing(self) -> np.ndarray:
@@ -55,32 +68,27 @@ class Column:
     @property
     def levels(self) -> list[str]:
         """The different texts in it, sorted, missing ones aside."""
-        return sorted({cell for cell in self.cells if not is_missing(cell)})
+        return levels(self.cells)
 
 
 @dataclass(frozen=True, eq=False)
 class RawTable:
-    """A file as read, column by column."""
+    """A file as read, column by column, and what to know about it, a sentence each."""
 
     columns: tuple[Column, ...]
     n_rows: int
+    notes: tuple[str, ...] = ()
 
     def numeric_names(self) -> tuple[str, ...]:
         """Return the names of the columns of numbers: those that may be the target."""
         return tuple(c.name for c in self.columns if c.values is not None and not np.isnan(c.values).all())
 
 
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A table ready to fit, and what was done to get there, a sentence each."""
-
-    table: Table
-    notes: tuple[str, ...]
-
-
 def read_csv(content: bytes) -> RawTable:
-    """Return the columns of a CSV file given as bytes: comma, semicolon or tab, a header line, UTF-8.
+    """Return the columns of a CSV file given as bytes: comma, semicolon, tab, bar or blanks, a header line, UTF-8.
 
+    The delimiter is the one that divides the rows evenly, as the header, and leaves most numbers; a first line `sep=;`
+    is followed. Rows of one cell more than the header begin with a label, as R writes them.
     A column is of numbers where at least half of its cells are; the others then count as missing. Its decimal mark,
     point or comma, is the one that makes more cells numbers; in a draw it is that of the rest of the file.
     Raises CsvError for a file that is empty, too large, not UTF-8 text, without a header, with duplicate headers,
@@ -89,11 +97,10 @@ def read_csv(content: bytes) -> RawTable:
     if len(content) > MAX_BYTES:
         raise CsvError(f"The file has {len(content) / 1e6:.1f} MB; at most {MEGABYTES} MB can be read.")
     text = _decoded(content)
-    delimiter, count = _delimiter(text)
-    if count > MAX_COLUMNS:
-        raise CsvError(f"The file has {count} columns; at most {MAX_COLUMNS} can be read.")
-    (_, header), *rows = _rows(text, delimiter)
-    names = _header(header)
+    (_, header), *rows = _rows(text)
+    if len(header) > MAX_COLUMNS:
+        raise CsvError(f"The file has {len(header)} columns; at most {MAX_COLUMNS} can be read.")
+    names = _header(_even(header, rows))
     for line, row in rows:
         if len(row) != len(names):
             raise CsvError(f"Line {line} has {counted(len(row), 'cell')} where the header has {len(names)}.")
@@ -101,56 +108,8 @@ def read_csv(content: bytes) -> RawTable:
         bound = f"at least {MIN_ROWS} are needed" if len(rows) < MIN_ROWS else f"at most {MAX_ROWS} can be read"
         raise CsvError(f"The file has {counted(len(rows), 'row')} of data; {bound}.")
     lines, cells = zip(*rows, strict=True)
-    return RawTable(_columns(names, zip(*cells, strict=True), lines), len(rows))
-
-
-def rows_with_missing(raw: RawTable, target: str, text_columns: Literal["one-hot", "drop"] = "one-hot") -> int:
-    """Return how many rows `prepare` would leave out for a missing cell in a column that it uses."""
-    return int(_missing_rows(_used_columns(raw, target, text_columns)[0]).sum())
-
-
-def prepare(
-    raw: RawTable,
-    target: str,
-    text_columns: Literal["one-hot", "drop"] = "one-hot",
-    drop_missing_rows: bool = False,
-) -> Prepared:
-    """Return the regression of `target` on the other columns, and notes on what was left out or encoded.
-
-    Text columns become one 0/1 column for each level but the first, or are dropped. Rows with missing cells go only
-    where `drop_missing_rows` consents. Columns that are constant, empty, text of many values or of a size that
-    arithmetic cannot hold are left out with a note.
-    Raises CsvError where the target is not numeric or to be left out, where missing rows lack consent, and where too
-    few rows, no column, or too many columns remain.
-    """
-    used, notes = _used_columns(raw, target, text_columns)
-    missing, odd = _missing_rows(used), next((f", counting {column.odd}" for column in used if column.odd), "")
-    if (~missing).sum() < MIN_ROWS:
-        kept = counted((~missing).sum(), "row")
-        raise CsvError(f"Only {kept} can be used, the others miss a value{odd}; at least {MIN_ROWS} are needed.")
-    if missing.any() and not drop_missing_rows:
-        raise CsvError(
-            f"Values are missing in {missing.sum()} of {raw.n_rows} rows{odd}; agree to leave these out to go on."
-        )
-    if missing.any():
-        notes.append(f"Left out for missing values: {missing.sum()} of {raw.n_rows} rows.")
-    notes += [f"Counted as missing: {column.odd}." for column in used if column.odd]
-    features = _features(used, target, ~missing, notes)
-    y = features.pop(target)
-    if not features:
-        raise CsvError("No column is left to explain the target with.")
-    X = np.column_stack(list(features.values()))
-    return Prepared(Table(X, y, tuple(features), target, "your own CSV"), tuple(notes))
-
-
-def quoted(text: str) -> str:
-    """Return a text from the file as a sentence names it: in quotation marks, shortened where it is long."""
-    return f"“{text if len(text) <= 40 else text[:39] + '…'}”"
-
-
-def counted(n: int, noun: str) -> str:
-    """Return a number of things in words."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    columns = _columns(names, zip(*cells, strict=True), lines)
+    return RawTable(columns, len(rows), _doubts(columns))
 
 
 def _decoded(content: bytes) -> str:
@@ -163,25 +122,69 @@ def _decoded(content: bytes) -> str:
         raise CsvError(
             "The file is not text: it holds zero bytes, as spreadsheets and UTF-16 files do; save it as CSV."
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"\x1a\s*\Z", "", text)  # where old systems ended a file
 
 
-def _delimiter(text: str) -> tuple[str, int]:
-    """Return the delimiter that divides the first line most, outside quotation marks, and into how many cells."""
-    bare = QUOTED.sub("quoted", text, count=10 * MAX_COLUMNS)
-    first = next((line for line in bare.split("\n") if line.strip()), "")
-    best = max(DELIMITERS, key=first.count)
-    return best, first.count(best) + 1
+def _delimiter(text: str) -> str:
+    """Return the delimiter under which the rows have as many cells as the header and most of them are numbers."""
+    sample = text[:SAMPLE].rpartition("\n")[0] if len(text) > SAMPLE else text
+    marks = {mark: _fit(_divided(sample, mark)) for mark in DELIMITERS}
+    best = max(marks, key=marks.get)
+    if marks[best] >= 0.5:  # half of the rows as the header
+        return best
+    return SPACE if _fit(_divided(_single_spaced(sample), SPACE)) >= 0.5 else best
 
 
-def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+def _divided(text: str, delimiter: str) -> list[list[str]]:
+    """Return the first rows that are not blank, as far as they can be read."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
+            rows += [row] if any(map(str.strip, row)) else []
+            if len(rows) > SAMPLE_ROWS:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def _fit(rows: list[list[str]]) -> float:
+    """Return how well a delimiter suits the rows it gave: the share as wide as the header, more for clean cells.
+
+    A cell is clean where it is a number or holds no delimiter: under a wrong one, cells hold the right one.
+    """
+    if not rows or len(rows[0]) < 2:
+        return 0.0
+    width, below = len(rows[0]), rows[1:] or rows
+    labelled = all(len(row) == width + 1 for row in below)
+    even = [row for row in below if len(row) == width + labelled]
+    cells = [cell.strip() for row in even for cell in row]
+    clean = sum(is_missing(c) or _is_number(c) or not any(mark in c for mark in DELIMITERS) for c in cells)
+    return (len(even) + 0.5) / (len(below) + 1) * (1 + clean / max(len(cells), 1))
+
+
+def _single_spaced(text: str) -> str:
+    """Return the text with one blank for each run of them outside quotation marks, and none at the ends of lines."""
+    lines = BLANKS.sub(lambda run: run[1] or SPACE, text).split("\n")
+    return "\n".join(line.strip(SPACE) for line in lines)
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
     """Return the rows that are not blank, each with the line of the file on which it begins."""
-    reader, rows, line = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), [], 1
+    told = SEPARATOR.match(text)
+    text, line = (text[told.end() :], 2) if told else (text, 1)
+    delimiter = told[1] if told else _delimiter(text)
+    if delimiter == SPACE:
+        text = _single_spaced(text)
+    reader, rows, before = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), [], line - 1
     try:
         for row in reader:
             if any(map(str.strip, row)):
                 rows.append((line, row))
-            line = reader.line_num + 1
+                if len(row) > 2 * MAX_COLUMNS and len(rows) == 1:
+                    return rows
+            line = reader.line_num + before + 1
     except csv.Error as error:
         raise CsvError(f"Line {line} cannot be read; look there for a quotation mark without its pair.") from error
     if not rows:
@@ -189,12 +192,26 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
+def _even(header: list[str], rows: list[tuple[int, list[str]]]) -> list[str]:
+    """Return the header as wide as the rows, where all have one cell more: an empty one last, or a label first."""
+    cells = [row for _, row in rows]
+    if not cells or not all(len(row) == len(header) + 1 for row in cells):
+        return header
+    if not any(row[-1].strip() for row in cells):
+        for row in cells:
+            row.pop()
+        return header
+    return ["row name", *header] if len({row[0] for row in cells}) == len(cells) else header
+
+
 def _header(cells: Sequence[str]) -> tuple[str, ...]:
     given = [cell.strip() for cell in cells if not is_missing(cell.strip())]
-    if given and all(number(cell, ".") is not None or number(cell, ",") is not None for cell in given):
-        raise CsvError("The first line holds numbers; a header line with the names of the columns is needed above it.")
+    if given and all(map(_is_number, given)):
+        raise CsvError(HEADERLESS)
     names = tuple(" ".join(cell.split()) or f"column {i}" for i, cell in enumerate(cells, start=1))
     doubled = [name for name, count in Counter(names).items() if count > 1]
+    if doubled and any(map(_is_number, given)):
+        raise CsvError(HEADERLESS)
     if doubled:
         raise CsvError(f"The header names {quoted(doubled[0])} more than once; give every column its own name.")
     if len(names) < 2:
@@ -202,19 +219,45 @@ def _header(cells: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
+def _is_number(cell: str) -> bool:
+    return number(cell, ".") is not None or number(cell, ",") is not None
+
+
+def _doubts(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Return a note where the header may be a row of data: it holds whole numbers, as years do, above numbers.
+
+    Raises CsvError where it must be one: other numbers stand there, or a text that its own column repeats.
+    """
+    above = [column.name for column in columns if column.values is not None and _is_number(column.name)]
+    if not above:
+        return ()
+    repeated = any(column.values is None and column.name in column.cells for column in columns)
+    if repeated or not all(name.isdecimal() for name in above):
+        raise CsvError(HEADERLESS)
+    return (
+        f"The first line was taken for names, {quoted(above[0])} among them; if it holds data, write names above it.",
+    )
+
+
 def _columns(names: Sequence[str], columns: Iterator[Sequence[str]], lines: Sequence[int]) -> tuple[Column, ...]:
     """Return the columns, each read with its own decimal mark, or with that of the others where it could be either."""
     tell, texts, read = telling("Reading your file"), [], []
     for i, cells in enumerate(columns, start=1):
         texts.append(tuple(cell.strip() for cell in cells))
-        read.append(readings(texts[-1]))
+        read.append(readings(without_percent(texts[-1])))
         tell(i, len(names))
     marks = [decimal_mark(both) if _mostly_numbers(both) else "text" for both in read]
     known = {mark for mark in marks if mark in (".", ",")}
     done = []
     for name, cells, both, mark in zip(names, texts, read, marks, strict=True):
-        if mark == "text":
-            done.append(Column(name, None, tuple(" ".join(cell.split()) for cell in cells)))
+        classes = mark != "text" and _open_class(cells, both)
+        if mark == "text" or classes:
+            note = (
+                f"Column {quoted(name)} holds {quoted(classes)}: its values were taken for categories."
+                if classes
+                else ""
+            )
+            done.append(Column(name, None, tuple(" ".join(cell.split()) for cell in cells), notes=(note,) * bool(note)))
         else:
             decimal = "." if mark == "any" else mark or _mark_of_the_file(name, cells, both, known, lines)
             done.append(_numbers(name, cells, both[decimal], lines))
@@ -247,75 +290,48 @@ def _mark_of_the_file(
 
 
 def _numbers(name: str, cells: Sequence[str], reading: Reading, lines: Sequence[int]) -> Column:
-    odd = ""
+    odd, notes = "", []
     if None in reading:
         i, more = reading.index(None), reading.count(None) - 1
         odd = f"{quoted(cells[i])} in line {lines[i]} of column {quoted(name)}" + (f" and {more} more" if more else "")
-    return Column(name, np.array(reading, dtype=float), odd=odd)
+    if any(OPEN_ENDED.fullmatch(cell) for cell, value in zip(cells, reading, strict=True) if value is None):
+        notes.append(
+            f"Column {quoted(name)} holds limits beside numbers, which are not missing; leave it out, or write numbers."
+        )
+    marked = first_marked(cells, reading)
+    if marked is not None:
+        notes.append(f"In column {quoted(name)} {quoted(cells[marked])} was read as {reading[marked]:.15g}.")
+    values = np.array(reading, dtype=float)
+    stand_in = _stand_in(values[~np.isnan(values)])
+    if stand_in is not None:
+        share = 100 * np.mean(values == stand_in)
+        notes.append(
+            f"Column {quoted(name)} holds {stand_in:.15g} in {share:.2g} % of the rows, far from all its other values; "
+            "if it stands for a missing value, leave its cell empty."
+        )
+    return Column(name, values, odd=odd, notes=tuple(notes))
 
 
-def _used_columns(raw: RawTable, target: str, text_columns: str) -> tuple[list[Column], list[str]]:
-    """Return the columns that take part, target included, and a note on each other one."""
-    if target not in [column.name for column in raw.columns]:
-        raise CsvError(f"There is no column {quoted(target)} in the file.")
-    if target not in raw.numeric_names():
-        raise CsvError(f"The target column {quoted(target)} is not numeric; choose a column of numbers.")
-    used, notes = [], []
-    for column in raw.columns:
-        count, named = len(column.levels), f"Column {quoted(column.name)}"
-        if column.missing.all():
-            notes.append(f"{named} is empty and was left out.")
-        elif column.values is not None:
-            used.append(column)
-        elif text_columns == "drop":
-            notes.append(f"{named} is not numeric and was left out.")
-        elif count > MAX_LEVELS:
-            notes.append(f"{named} has {count} different texts, over {MAX_LEVELS}, and was left out.")
-        else:
-            used.append(column)
-    return used, notes
+def _open_class(cells: Sequence[str], both: dict[str, Reading]) -> str:
+    """Return the first open-ended class, such as 3+, of a column with few different cells, or nothing."""
+    odd = [cell for cell, a, b in zip(cells, both["."], both[","], strict=True) if a is None and b is None]
+    first = next((cell for cell in odd if OPEN_ENDED.fullmatch(cell)), "")
+    return first if first and len(levels(cells)) <= MAX_LEVELS else ""
 
 
-def _missing_rows(columns: Sequence[Column]) -> np.ndarray:
-    return np.any([column.missing for column in columns], axis=0)
+def _stand_in(values: Array) -> float | None:
+    """Return a number that may stand for a missing one, or None: repeated, and farther off than the rest is wide."""
+    found, counts = np.unique(values, return_counts=True)
+    if len(found) < 6:
+        return None
+    for end, rest in ((0, found[1:]), (-1, found[:-1])):
+        with np.errstate(over="ignore"):
+            gap = np.abs(found[end] - rest).min()
+            if counts[end] >= REPEATED and gap > rest[-1] - rest[0]:
+                return float(found[end])
+    return None
 
 
-def _features(columns: Sequence[Column], target: str, rows: np.ndarray, notes: list[str]) -> dict[str, Array]:
-    """Return the numbers to fit, target included, at `rows` by name; add a note on each column left out."""
-    features: dict[str, Array] = {}
-    for name, values in _encoded(columns):
-        kept = values[rows]
-        fault = _fault(kept)
-        if fault and name == target:
-            raise CsvError(f"The target column {quoted(name)} {fault}; choose another.")
-        if fault:
-            notes.append(f"Column {quoted(name)} {fault} and was left out.")
-        else:
-            features[name] = kept
-        if len(features) > MAX_FEATURES + 1:
-            raise CsvError(f"At most {MAX_FEATURES} columns can be fitted, and the file gives more; leave some out.")
-    return features
-
-
-def _encoded(columns: Sequence[Column]) -> Iterator[tuple[str, Array]]:
-    """Yield names and the numbers (n,) that stand for the columns; a text of one level stands for itself."""
-    taken = set()
-    for column in columns:
-        if column.values is not None:
-            made = [(column.name, column.values)]
-        else:
-            shown = column.levels[1:] or column.levels
-            made = [(f"{column.name}={level}", np.equal(column.cells, level).astype(float)) for level in shown]
-        for name, values in made:
-            if name in taken:
-                raise CsvError(f"With its texts encoded the file has two columns {quoted(name)}; rename one of them.")
-            taken.add(name)
-            yield name, values
-
-
-def _fault(values: Array) -> str:
-    """Return why no weight can be fitted to the values (n,), or nothing."""
-    size = np.abs(values).max()
-    if size > HUGE or 0 < size < TINY:
-        return "holds numbers too large or too small to compute with"
-    return "is constant" if np.ptp(values) <= ROUNDING * size else ""
+def levels(cells: Sequence[str]) -> list[str]:
+    """Return the different texts among the cells, sorted, missing ones aside."""
+    return sorted({cell for cell in cells if not is_missing(cell)})

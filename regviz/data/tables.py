@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, finite, fraction, non_negative
+from regviz.checks import Array, finite, fraction, non_negative, whole
 from regviz.memory import once
 
 HERE = Path(__file__).parent
@@ -54,7 +54,7 @@ def linear_design(
     from three streams of the seed, so that turning one knob leaves the draws behind the others as they were.
     Raises ValueError where n < 2, p < 1 or |correlation| ≥ 1.
     """
-    n, p = _count("n", n, 2), _count("p", p, 1)
+    n, p = whole("n", n, 2), whole("p", p, 1)
     rho, kept = float(finite("correlation", correlation)), p - round(fraction("sparsity", sparsity) * p)
     if abs(rho) >= 1:
         raise ValueError(f"correlation must be in (-1, 1); got {rho}")
@@ -84,13 +84,13 @@ def standardised(X: ArrayLike) -> tuple[Array, Array, Array]:
     X = finite("X", X)
     if X.ndim != 2 or 0 in X.shape:
         raise ValueError(f"X must have shape (n, p) with n, p >= 1; got {X.shape}")
-    mean = np.where(np.ptp(X, axis=0) == 0, X[0], X.mean(axis=0))
-    deviation = np.sqrt(((X - mean) ** 2).mean(axis=0))
-    deviation = np.where(deviation == 0, 1.0, deviation)
-    return (X - mean) / deviation, mean, deviation
-
-
-def _count(name: str, value: int, least: int) -> int:
-    if int(value) != value or value < least:
-        raise ValueError(f"{name} must be a whole number >= {least}; got {value}")
-    return int(value)
+    with np.errstate(under="ignore"):
+        size = np.ldexp(1.0, np.clip(np.frexp(np.abs(X).max(axis=0))[1], -900, 1000))  # squares then stay in range
+        Z = X / size
+        first = Z[0].copy()
+        Z -= first
+        middle = Z.mean(axis=0)
+        Z -= middle
+        deviation = np.sqrt((Z**2).mean(axis=0))
+        deviation = np.where(deviation == 0, 1 / size, deviation)
+        return Z / deviation, (first + middle) * size, deviation * size

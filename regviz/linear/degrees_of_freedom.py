@@ -45,11 +45,14 @@ def effective_df(X: Array, coefs: Array, lambdas: Array, l1_ratio: float) -> Arr
         return np.array(
             [_df_alone(problem, w != 0, lam * (1 - l1_ratio)) for w, lam in zip(coefs, lambdas, strict=True)]
         )
-    G = X.T @ X / n
     for i, (w, lam) in enumerate(zip(coefs, lambdas, strict=True)):
         active = w != 0
         if (key := active.tobytes()) not in spectra:
-            spectra = {key: np.maximum(np.linalg.eigvalsh(G[np.ix_(active, active)]), 0.0)}  # neighbours share it
+            A = X[:, active]  # the smaller of its two Gram matrices has all of its eigenvalues but zeros
+            gram = A.T @ A if A.shape[1] <= n else A @ A.T
+            e = np.linalg.eigvalsh(gram / n)
+            rounding = np.finfo(float).eps * max(X.shape) * e.max(initial=0.0)
+            spectra = {key: e[e > rounding]}  # neighbours share it
         df[i] = np.sum(spectra[key] / (spectra[key] + lam * (1 - l1_ratio)))
     return df
 

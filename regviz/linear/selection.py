@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regviz.checks import Array, finite, regression, whole
+from regviz.checks import Array, finite, real, regression, whole
 from regviz.linear.paths import elastic_net_path
 
 
@@ -31,9 +31,10 @@ def fold_labels(n: int, n_folds: int = 10, seed: int = 0) -> np.ndarray:
     Raises ValueError where n_folds is outside [2, n].
     """
     n = whole("n", n, 2)
-    if not (np.isfinite(n_folds) and n_folds == n_folds // 1 and 2 <= n_folds <= n):
+    folds = real("n_folds", n_folds)
+    if not (np.isfinite(folds) and folds == folds // 1 and 2 <= folds <= n):
         raise ValueError(f"n_folds must be a whole number in [2, {n}], the number of rows; got {n_folds}")
-    return np.random.default_rng(whole("seed", seed, 0)).permutation(np.arange(n) % int(n_folds))
+    return np.random.default_rng(whole("seed", seed, 0)).permutation(np.arange(n) % int(folds))
 
 
 def cross_validate(

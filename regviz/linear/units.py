@@ -93,7 +93,9 @@ def measured(X: ArrayLike, y: ArrayLike) -> Measured:
     X, y = regression(X, y)
     Z, units, middle = _measure(X)
     target, unit_y, middle_y = _measure(y[:, None])
-    return Measured(Z, target[:, 0], _together(units), float(unit_y[0]) or 1.0, X[0], float(y[0]), middle, *middle_y)
+    return Measured(
+        Z, target[:, 0], _together(units), float(unit_y[0]) or 1.0, X[0].copy(), float(y[0]), middle, *middle_y
+    )
 
 
 def from_zero(X: ArrayLike, y: ArrayLike) -> Measured:

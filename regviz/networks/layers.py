@@ -41,7 +41,7 @@ class Layer:
 
     def forward(self, X: ArrayLike) -> Array:
         """Return the layer's output for X (..., n, features). Raises ValueError for NaN and a wrong shape."""
-        X = finite("X", X).astype(self.dtype, copy=False)
+        X = finite("X", X).astype(self.dtype)  # a copy: backward must find what forward saw
         if self.runs or self.n_features:
             leading = X.shape[:-2] == self.runs or (self.shares_input and X.ndim == 2)
             if X.ndim < 2 or not leading or X.shape[-1] != (self.n_features or X.shape[-1]):
@@ -49,7 +49,7 @@ class Layer:
                 raise ValueError(f"X must have shape ({', '.join(map(str, wanted))}); got {X.shape}")
         out = self.apply(X)
         self._shape = out.shape
-        return out
+        return out.copy()
 
     def backward(self, dout: ArrayLike) -> Array:
         """Return the gradient with respect to the last X, given that with respect to its output.

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, finite, non_negative
+from regviz.checks import Array, finite, non_negative, real
 
 
 def prox_group(z: ArrayLike, lambda_: float, groups: ArrayLike, step: float = 1.0) -> Array:
@@ -12,7 +12,7 @@ def prox_group(z: ArrayLike, lambda_: float, groups: ArrayLike, step: float = 1.
     `groups` (p,) holds one integer label per weight. Groups are not weighted by their size.
     Raises ValueError where groups and z differ in shape. Source: Parikh and Boyd 2014, section 6.5.4.
     """
-    z, labels = finite("z", z), np.asarray(groups)
+    z, labels = finite("z", z), real("groups", groups)
     if z.ndim != 1 or labels.shape != z.shape:
         raise ValueError(f"z and groups must both have shape (p,); got {z.shape} and {labels.shape}")
     threshold = non_negative("step", step) * non_negative("lambda_", lambda_)

@@ -8,20 +8,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from regviz.data.csv import (
-    MEGABYTES,
-    CsvError,
-    Prepared,
-    RawTable,
-    counted,
-    prepare,
-    quoted,
-    read_csv,
-    rows_with_missing,
-)
+from regviz.data.csv import MEGABYTES, CsvError, RawTable, read_csv
+from regviz.data.features import Prepared, prepare, rows_with_missing
 from regviz.linear.homotopy import PathError
 from regviz.ui import chart, page
 from regviz.ui.topic import Module, Shown, key
+from regviz.wording import counted, quoted
 
 DESK = "own-csv"  # where the session holds it; no widget has this key, so it lives as long as the session
 PROMISE = (
@@ -39,6 +31,7 @@ class Choices:
     target: str
     text_columns: str
     drop_missing_rows: bool
+    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,8 @@ class Desk:
     """One session's file: as read, what is wrong with the last one given, the last choices, and the table on show.
 
     `given` is the uploader's name for the file that was read last; `lost` says that the table on show cannot be fitted
-    at the present settings. `files`, `mark` and `turn` count files, tables, and how often everything was forgotten.
+    at the present settings; `offers` that columns to leave out are asked for. `files`, `mark` and `turn` count files,
+    tables, and how often everything was forgotten.
     """
 
     raw: RawTable | None = None
@@ -66,6 +60,7 @@ class Desk:
     refusal: str = ""
     made: Made | None = None
     lost: bool = False
+    offers: bool = False
     files: int = 0
     mark: int = 0
     turn: int = 0
@@ -77,7 +72,7 @@ class Desk:
         except CsvError as error:
             self.trouble = str(error)
         else:
-            self.choices, self.files = None, self.files + 1
+            self.choices, self.offers, self.files = None, False, self.files + 1
 
     def make(self, choices: Choices) -> str:
         """Make the table that the reader's choices ask for; return what is in the way, or nothing."""
@@ -91,6 +86,7 @@ class Desk:
         else:
             self.mark += 1
             self.made = Made(choices, prepared, self.mark, self.files)
+            self.offers |= bool(prepared.doubtful)
         return self.refusal
 
 
@@ -107,11 +103,11 @@ def desk() -> Desk:
 def on_table(topic: Module, made: Made) -> Shown:
     """Return the topic on a table of the reader's."""
     reading = (
-        "from regviz.data import csv",
+        "from regviz.data import csv, features",
         "",
         'with open("path/to/your.csv", "rb") as file:',
         "    raw = csv.read_csv(file.read())",
-        f"table = csv.prepare(raw, {', '.join(f'{k}={v!r}' for k, v in vars(made.choices).items())}).table",
+        f"table = features.prepare(raw, {', '.join(f'{k}={v!r}' for k, v in vars(made.choices).items())}).table",
     )
     return Shown(topic, made.prepared.table, made.mark, reading)
 
@@ -128,13 +124,18 @@ def choose(topic: Module, s: Any) -> Shown:
         help=PROMISE,
         key=key("file", slug, here.turn),
     )
-    heading = st.container()
+    heading = st.empty()
+    heading.empty()  # what was wrong with the file before goes at once, not after the next one is read
     with page.working(st.container(key=key("working-own", slug))):
         _receive(here, given)
         refusal = "" if here.raw is None else _decide(here, here.raw, slug)
         failure = _fit(topic, s, here)
-    for trouble in filter(None, (here.trouble, refusal, failure)):
-        heading.error(literal(trouble))
+    if failure and here.raw is not None and not here.offers:
+        here.offers = True
+        _left_out(here, here.raw, slug)
+    with heading.container():
+        for trouble in filter(None, (here.trouble, refusal, failure)):
+            st.error(literal(trouble))
     shown = _on(topic, here)
     _tell(here, shown)
     if here.raw is not None:
@@ -168,10 +169,30 @@ def _decide(here: Desk, raw: RawTable, slug: str) -> str:
             required=True,
             key=key("text", slug, here.files),
         )
-    if missing := rows_with_missing(raw, target, encoding):
+    before, asked = st.container(), here.offers
+    leave_out = _left_out(here, raw, slug) if asked else last.leave_out
+    if missing := rows_with_missing(raw, target, encoding, leave_out):
         label = f"Leave out {missing} of {raw.n_rows} rows with missing values"
-        consent = st.checkbox(label, last.drop_missing_rows, key=key("rows", slug, here.files))
-    return here.make(Choices(target, encoding, consent))
+        consent = before.checkbox(label, last.drop_missing_rows, key=key("rows", slug, here.files))
+    refusal = here.make(Choices(target, encoding, consent, leave_out))
+    here.offers |= bool(refusal)
+    if here.offers and not asked:
+        _left_out(here, raw, slug)
+    return refusal
+
+
+def _left_out(here: Desk, raw: RawTable, slug: str) -> tuple[str, ...]:
+    """Ask for columns to leave out, telling those with cells missing; return them."""
+    missing = {column.name: int(column.missing.sum()) for column in raw.columns}
+    return tuple(
+        st.multiselect(
+            "Columns to leave out",
+            list(missing),
+            list(here.choices.leave_out) if here.choices else [],
+            format_func=lambda name: f"{name} ({missing[name]} missing)" if missing[name] else name,
+            key=key("left-out", slug, here.files),
+        )
+    )
 
 
 def _on(topic: Module, here: Desk) -> Shown:
@@ -184,9 +205,11 @@ def _fit(topic: Module, s: Any, here: Desk) -> str:
     here.lost = False
     try:
         chart.packed_figures(_on(topic, here), s)
-    except PathError:
+    except PathError as error:
         here.lost = True
-        return "Some columns are so nearly copies of others that no exact path can be followed; leave copies out."
+        names = [quoted(here.made.prepared.table.names[j]) for j in error.columns]
+        which = f"Columns {', '.join(names)}" if len(names) > 1 else "Some columns"
+        return f"{which} are so nearly copies of others that no exact path can be followed; leave copies out."
     return ""
 
 

@@ -10,13 +10,11 @@ from sklearn.datasets import load_diabetes
 from regviz.data.csv import (
     MAX_BYTES,
     MAX_COLUMNS,
-    MAX_FEATURES,
     MAX_ROWS,
     CsvError,
-    prepare,
     read_csv,
-    rows_with_missing,
 )
+from regviz.data.features import MAX_FEATURES, prepare, rows_with_missing
 from regviz.data.tables import diabetes, linear_design, standardised
 
 
@@ -184,7 +182,7 @@ def test_columns_that_say_nothing_are_left_out_with_a_note(column, note):
 
 
 def test_a_text_column_of_too_many_levels_is_left_out_with_a_note():
-    columns = {"name": [f"person {i}" for i in range(30)], "a": list(range(30)), "b": list(range(30))}
+    columns = {"name": [f"person {i}" for i in range(30)], "a": list(range(30)), "b": [i * i for i in range(30)]}
     prepared = prepare(read_csv(as_csv(columns)), "a")
     assert prepared.table.names == ("b",)
     assert prepared.notes == ("Column “name” has 30 different texts, over 20, and was left out.",)
@@ -426,3 +424,16 @@ def test_a_choice_that_cannot_be_fitted_gets_one_clear_sentence(columns, target,
     with pytest.raises(CsvError) as refusal:
         prepare(raw, target, drop_missing_rows=True)
     assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize("unit", [1e-160, 1e160, 1e300])
+def test_standardising_knows_no_units(unit):
+    X = np.random.default_rng(0).standard_normal((30, 3))
+    Z, mean, deviation = standardised(X * unit)
+    np.testing.assert_allclose(Z, standardised(X)[0], atol=1e-12)
+    np.testing.assert_allclose([mean / unit, deviation / unit], [X.mean(axis=0), X.std(axis=0)], atol=1e-14)
+
+
+def test_standardising_far_off_zero_keeps_its_digits():
+    X = np.random.default_rng(0).integers(0, 9, (30, 3)).astype(float)
+    np.testing.assert_allclose(standardised(X + 1e12)[0], standardised(X)[0], atol=1e-12)

@@ -180,6 +180,9 @@ def test_sixty_thousand_columns_need_no_square_of_them():
     top = lambda_max(X, y)
     assert kkt_residual(X, y, lasso_path(X, y, least=0.1 * top).coefs[-1], 0.1 * top) <= 1e-10 * top
     assert kkt_residual(X, y, solve(X, y, 0.5 * top, 0.5), 0.5 * top, 0.5) <= 1e-10 * top
+    d = np.linalg.svd(X, compute_uv=False)
+    df = effective_df(X, np.ones((1, 60_000)), np.array([0.1]), 0.0)
+    np.testing.assert_allclose(df, [(d**2 / (d**2 + 12 * 0.1)).sum()], rtol=1e-12)
     w = ridge_closed_form(X, y, 0.1)
     np.testing.assert_allclose(X.T @ (y - X @ w) / 12, 0.1 * w, atol=1e-12)
 
@@ -191,6 +194,21 @@ def test_results_keep_their_own_lambdas():
     lambdas[:] = 7.0
     for result in made:
         np.testing.assert_array_equal(result.lambdas, [1.0, 0.5])
+
+
+def test_predictions_do_not_follow_later_changes_of_the_data():
+    X, y = diabetes().X.copy(), diabetes().y
+    new, results = X.copy(), [lasso_path(X, y), RidgeRegression(0.1, 1e-5, 10).fit(X, y)]
+    before = [result.predict(new) for result in results]
+    X[...] = 0.0
+    np.testing.assert_array_equal(results[0].predict(new), before[0])
+    np.testing.assert_array_equal(results[1].predict(new), before[1])
+
+
+def test_without_strength_degrees_of_freedom_are_the_rank():
+    X = np.random.default_rng(0).standard_normal((20, 4))
+    X = np.column_stack([X, X[:, 0] + X[:, 1]])
+    np.testing.assert_allclose(effective_df(X - X.mean(axis=0), np.ones((1, 5)), np.zeros(1), 0.5), [4.0], rtol=1e-12)
 
 
 @pytest.mark.parametrize("solver", ["lasso_path", "ridge_path", "elastic_net_path", "cross_validate", "kkt_residual"])

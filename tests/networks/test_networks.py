@@ -183,6 +183,17 @@ def test_backward_follows_the_mode_of_its_forward(make, forward, rng):
         np.testing.assert_array_equal(layer.backward(weight), expected)
 
 
+@pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
+def test_backward_finds_what_forward_saw(make, rng):
+    layer = make(rng)
+    X = rng.standard_normal((*layer.runs, 6, 4))
+    out = layer.forward(X)
+    weight = rng.standard_normal(out.shape)
+    expected = layer.backward(weight)
+    X[...], out[...] = 7.0, 7.0
+    np.testing.assert_array_equal(layer.backward(weight), expected)
+
+
 @pytest.mark.parametrize("layer", [BatchNorm(3), LayerNorm(3)])
 @pytest.mark.parametrize("constant", [0.1, 1e14, 1e100])
 def test_a_constant_is_normalised_to_nothing(layer, constant):

@@ -1,0 +1,76 @@
+"""What a float array would silently drop, a mask or an imaginary part, is refused by every public function."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+import regviz
+from regviz.checks import whole
+
+DATA = {
+    "X": np.arange(1.0, 25).reshape(12, 2) ** 1.5,
+    "y": np.arange(12.0),
+    "w": np.array([1.0, -2.0]),
+    "z": np.array([1.0, -2.0]),
+    "gradient": np.array([1.0, 2.0]),
+    "groups": np.array([0, 1]),
+    "lambdas": np.array([0.1, 0.2]),
+    "epoch": np.array([1.0, 2.0]),
+    "lambda_": 0.1,
+    "l1_ratio": 0.5,
+    "threshold": 0.1,
+    "n": 20,
+    "name": "sum of squares",
+    "value": 1.0,
+    "max_norm": 1.0,
+    "limit": 1.0,
+    "radius": 1.0,
+    "lr": 0.1,
+    "learning_rate": 0.1,
+    "total_epochs": 20,
+    "n_train": 2,
+    "n_validation": 2,
+    "q": 0.5,
+    "drop_rate": 0.1,
+    "n_features": 2,
+    "sizes": (2, 2),
+}
+RESULTS = {"CVResult", "History", "Optimizer", "Path", "Split", "DivergenceError", "PathError", "train", "run_grid"}
+
+
+def calls():
+    """Yield every public function with arguments that it takes, and each argument that is a number or an array."""
+    for name in sorted(set(regviz.__all__) - RESULTS):
+        parameters = inspect.signature(getattr(regviz, name)).parameters
+        given = {key: DATA[key] for key, p in parameters.items() if p.default is inspect.Parameter.empty}
+        values = {key: given.get(key, p.default) for key, p in parameters.items()}
+        numbers = [k for k, v in values.items() if k != "seed" and isinstance(v, int | float | np.ndarray | tuple)]
+        yield from (
+            (name, given, key, values[key]) for key in numbers if np.size(values[key]) and key != "restore_best"
+        )
+
+
+CALLS = {f"{name}, {key}": (name, given, key, value) for name, given, key, value in calls()}
+
+
+@pytest.mark.parametrize(("name", "given", "key", "value"), CALLS.values(), ids=CALLS)
+def test_masks_and_imaginary_parts_are_refused(name, given, key, value):
+    call, value = getattr(regviz, name), np.asarray(value)
+    call(**given)  # as it is, it is taken
+    masked = np.ma.array(value, mask=np.arange(value.size).reshape(value.shape) == 0)
+    for wrong, said in ((masked, "masked|whole"), (value + 0j, "complex|whole"), (value + 1j, "complex|whole")):
+        with pytest.raises(ValueError, match=said):
+            call(**given | {key: wrong})
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 2.5, 0, "3", None, [3], 1j, np.ma.masked])
+def test_what_is_no_whole_number_is_refused(value):
+    with pytest.raises(ValueError, match="n must "):
+        whole("n", value, 1)
+
+
+@pytest.mark.parametrize("value", [3, 3.0, np.float32(3), np.int8(3), np.array(3)])
+def test_whole_numbers_may_be_floats(value):
+    assert whole("n", value, 1) == 3
+    assert isinstance(whole("n", value, 1), int)
