@@ -19,11 +19,13 @@ from regviz.progress import telling
 RATES = np.round(np.arange(46) * 0.02, 2)
 """0 to 0.9"""
 SEEDS, EPOCHS, CHECK = 3, 40, 5
+CHECKS = np.arange(0, EPOCHS + 1, CHECK)
 NETWORKS, CURVE_EPOCHS, PASSES, WIDTH = 3, 300, 100, 48
 GRID = np.linspace(-1.2, 1.2, 81)
 THERE = (np.abs(GRID) >= 0.3) & (np.abs(GRID) <= 1)
 """where there are data"""
 GAP, BEYOND = np.abs(GRID) < 0.2, np.abs(GRID) > 1.1
+SIZES = (0.1, 1.0, 10.0)
 SEQUENCES, COUNTS = 8, np.unique(np.geomspace(8, 256, 21).round())
 
 
@@ -62,10 +64,17 @@ class Spread:
     The errors are root mean squares of eval mode and of the mean of the passes, where there are data.
     """
 
+    curve: Curve
     mean: Array
     deviation: Array
     eval_error: Array
     mean_error: Array
+
+    def reach(self, network: int) -> tuple[float, float]:
+        """Return the least and the greatest of what is drawn of a network: bands, four passes and data."""
+        edges = (self.mean - self.deviation, self.mean + self.deviation)
+        shown = [*edges, self.curve.passes[:, network, :4], self.curve.y]
+        return min(float(v.min()) for v in shown), max(float(v.max()) for v in shown)
 
     def by_place(self, k: int) -> tuple[float, float, float]:
         """Return the mean deviation of the passes at rate k: at the data, in the gap between them, and beyond them."""
@@ -75,11 +84,16 @@ class Spread:
 
 @dataclass(frozen=True)
 class Linear:
-    """Weights times k: closed form (rates, 6), Monte Carlo less it (rates, sequences, counts, 6), error of one mask."""
+    """Weights times k: closed form (rates, 6), Monte Carlo less it (rates, sequences, counts, 6), error of one mask.
+
+    `penalties` (2, SIZES, rates) are what dropout adds to the logistic loss at multiples of the weights of least
+    squares: exactly, and by its quadratic form.
+    """
 
     exact: Array
     excess: Array
     error: Array
+    penalties: Array
 
     def found(self, k: int, masks: float) -> tuple[Array, Array]:
         """Return Monte Carlo less the closed form (6,) of the first sequence at rate k, and its standard error (6,)."""
@@ -113,13 +127,13 @@ def digits_trained(wrong: float) -> Digits:
     parts = (history.train_accuracy, history.validation_accuracy, history.test_accuracy)
     accuracies = [part.reshape(len(RATES), SEEDS, -1) for part in parts]
     hidden = network.outputs(clean.X_train[:64].astype(np.float32))[1][0].astype(float)  # trained at rate 0
-    divided, undivided = np.moveaxis([_mean_activations(hidden, rate) for rate in RATES], 1, 0)
+    divided, undivided = np.moveaxis([mean_activations(hidden, rate) for rate in RATES], 1, 0)
     errors = divided.std(axis=1, ddof=1) / np.sqrt(divided.shape[1])
     best = int(accuracies[1][..., -1].mean(axis=1).argmax())
     return Digits(*accuracies, best, float(hidden.mean()), divided.mean(axis=1), errors, undivided.mean(axis=1))
 
 
-def _mean_activations(hidden: Array, rate: float, masks: int = 10) -> tuple[Array, Array]:
+def mean_activations(hidden: Array, rate: float, masks: int = 10) -> tuple[Array, Array]:
     """Return the mean activation (masks,) under each of several masks in train mode, and without its division."""
     layer = Dropout(rate, seed=1)
     dropped = np.array([layer.forward(hidden) for _ in range(masks)])
@@ -131,23 +145,20 @@ def inputs(x: ArrayLike) -> Array:
     return np.stack([3 * np.asarray(x), np.ones_like(x)], axis=-1)
 
 
-def curve_data() -> tuple[Array, Array]:
-    """Return x (24,) with a gap in the middle, and y (networks, 24), noisy values of a curve."""
-    draws = np.random.default_rng(3)
+def curve_data(draw: int = 3) -> tuple[Array, Array]:
+    """Return x (24,) with a gap in the middle, and y (networks, 24), noisy values of a curve; the page shows draw 3."""
+    draws = np.random.default_rng(draw)
     x = np.concatenate([draws.uniform(-1, -0.3, 12), draws.uniform(0.3, 1, 12)])
     return x, wave(x) + 0.2 * draws.standard_normal((NETWORKS, 24))
 
 
-@once(most=1)
-def curve_trained() -> Curve:
-    """Return networks 2-48-48-1 at every rate, and their predictions under PASSES masks."""
-    x, y = curve_data()
-    rates, seeds = run_grid(RATES, range(NETWORKS))
-    network = MLP((2, WIDTH, WIDTH, 1), seeds=seeds.tolist(), drop_rate=rates, dtype="float32")
-    X, Y = np.broadcast_to(inputs(x), (len(rates), 24, 2)), np.tile(y, (len(RATES), 1))
+def fit_curves(rates: Array, seeds: Array, x: Array, y: Array) -> MLP:
+    """Return networks 2-48-48-1, one for each rate and seed (runs,), trained on points x and y (runs, 24)."""
+    network = MLP((2, WIDTH, WIDTH, 1), seeds=seeds.astype(int).tolist(), drop_rate=rates, dtype="float32")
+    X = inputs(x)
     train(
         network,
-        Split(X, Y, X, Y, X, Y),
+        Split(X, y, X, y, X, y),
         loss="squared",
         learning_rate=0.01,
         epochs=CURVE_EPOCHS,
@@ -155,11 +166,20 @@ def curve_trained() -> Curve:
         record_every=CURVE_EPOCHS,
         progress=telling(f"Training {len(rates)} networks"),
     )
-    tell, shape = telling(f"Drawing {PASSES} passes of each"), (len(RATES), NETWORKS)
+    return network
+
+
+@once(most=1)
+def curve_trained() -> Curve:
+    """Return networks at every rate, and their predictions under PASSES masks."""
+    x, y = curve_data()
+    rates, seeds = run_grid(RATES, range(NETWORKS))
+    network = fit_curves(rates, seeds, np.tile(x, (len(rates), 1)), np.tile(y, (len(RATES), 1)))
+    hear, shape = telling(f"Drawing {PASSES} passes of each"), (len(RATES), NETWORKS)
     single, passes = network.apply(inputs(GRID).astype(np.float32))[..., 0], []
     for i, rate in enumerate(rates):
         passes.append(passes_of([(d.W[i], d.b[i]) for d in network.dense], rate))
-        tell(i + 1, len(rates))
+        hear(i + 1, len(rates))
     return Curve(x, y, single.reshape(*shape, -1).astype(float), np.stack(passes).reshape(*shape, PASSES, -1))
 
 
@@ -170,6 +190,11 @@ def passes_of(layers: list[tuple[Array, Array]], rate: float) -> Array:
         h = np.maximum(h @ W + b, 0) * mask.astype(np.float32)[:, None]
     W, b = layers[-1]
     return (h @ W + b)[..., 0].astype(float)
+
+
+def masks(rate: float, cases: int, units: int, seed: int) -> Array:
+    """Return which of the units (cases, units) dropout keeps."""
+    return Dropout(rate, seed).forward(np.ones((cases, units))) > 0
 
 
 def masks_of_passes(rate: float) -> tuple[Array, Array]:
@@ -187,20 +212,41 @@ def spread_of(network: int, passes: int) -> Spread:
         np.sqrt(np.mean((guess - wave(GRID))[..., THERE] ** 2, axis=-1)) for guess in (c.eval_mode, drawn.mean(axis=2))
     ]
     own = drawn[:, network - 1]
-    return Spread(own.mean(axis=1), own.std(axis=1, ddof=1), *errors)
+    return Spread(c, own.mean(axis=1), own.std(axis=1, ddof=1), *errors)
 
 
 @once(most=16)
 def linear_solved(correlation: float) -> Linear:
     """Return weights times keep probability at every rate, in closed form and averaged over masks."""
     X, y = linear_problem(correlation)
-    tell, rows = telling("Averaging over masks"), []
+    hear, rows = telling("Averaging over masks"), []
     for i, rate in enumerate(RATES):
         exact = dropout_ridge(X, y, 1 - rate)
         found = averaged_over_masks(X, y, rate, COUNTS, SEQUENCES, seed=0)
         rows.append([(1 - rate) * v for v in (exact, _exact_zero(found.solutions - exact), _exact_zero(found.error))])
-        tell(i + 1, len(RATES))
-    return Linear(*(np.stack(column) for column in zip(*rows, strict=True)))
+        hear(i + 1, len(RATES))
+    w = dropout_ridge(X, y, 1.0)
+    penalties = np.array([[logistic_penalty(X, size * w, rate) for rate in RATES] for size in SIZES])
+    return Linear(*(np.stack(column) for column in zip(*rows, strict=True)), np.moveaxis(penalties, -1, 0))
+
+
+def logistic_penalty(X: Array, w: Array, rate: float) -> tuple[float, float]:
+    """Return what dropout of the inputs adds to the logistic loss, exactly over all 2^p masks, and its quadratic form.
+
+    Entries of X (n, p) that are kept are divided by k = 1 − rate. The addition is R(w) = Σ E A(x̃ᵀw) − A(xᵀw) with
+    A(z) = log(1 + eᶻ), whatever the labels are; to second order (1 − k)/(2k) wᵀdiag(XᵀVX)w with V = π(1 − π).
+    Source: Wager, Wang and Liang 2013, section 2.
+    """
+    keep, p = 1 - rate, len(w)
+    masks = (np.arange(2**p)[:, None] >> np.arange(p)) & 1
+    kept = masks.sum(axis=1)
+    chance = keep**kept * rate ** (p - kept)
+    margin = X @ w
+    with np.errstate(under="ignore"):  # the loss of a case that is certain is rightly zero
+        exact = chance @ np.logaddexp(0, masks / keep @ (X * w).T) - np.logaddexp(0, margin)
+    share = (1 + np.tanh(margin / 2)) / 2
+    quadratic = rate / (2 * keep) * (share * (1 - share)) @ (X**2) @ w**2
+    return float(exact.sum()), float(quadratic)
 
 
 def _exact_zero(values: Array) -> Array:

@@ -17,6 +17,7 @@ from regviz.progress import telling
 
 KINDS = ("none", "batch", "layer")
 EPOCHS, SEEDS, BATCH = 20, 3, 64
+USUAL_RATE = 0.1
 RATES = (0.01, 0.0316, 0.1, 0.316, 1.0)
 SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
 BATCHES = (2, 4, 8, 16, 32, 64, 128, 256)
@@ -39,6 +40,8 @@ class Layers:
     deviation: Array
     """(epochs, 3, 2)"""
     matrix: Array
+    norms: Array
+    """(epochs, 3), of the weights of each hidden layer"""
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,9 @@ def over_rates_and_scales() -> Array:
     rates, scales, seeds = run_grid(RATES, SCALES, range(SEEDS))
     rows = []
     for kind in KINDS:
-        told = telling(f"Training {len(rates)} networks, normalization: {kind}")
+        hear = telling(f"Training {len(rates)} networks, normalization: {kind}")
         network = network_of(kind, scales, seeds.tolist())
-        rows.append(_trained(network, rates, record_every=EPOCHS, progress=told).validation_accuracy[:, -1])
+        rows.append(_trained(network, rates, record_every=EPOCHS, progress=hear).validation_accuracy[:, -1])
     return _guessing(np.stack(rows)).reshape(len(KINDS), len(RATES), len(SCALES), SEEDS)
 
 
@@ -99,21 +102,28 @@ def layers_of(kind: str, rate: float, scale: float) -> Layers:
     network = network_of(kind, scale, [0])
     kept = range(EPOCHS + 1)
     history = _trained(network, rate, keep=kept, record_every=EPOCHS)
-    X = digits().X_train[:128].astype(np.float32)
-    step = 2 if kind == "none" else 3
-    rows, matrices = [], []
+    rows, matrices, norms = [], [], []
     for epoch in kept:
         network.load(history.weights.get(epoch, history.weights[max(history.weights)]))
-        network.train()  # batch normalization with the moments of these digits
-        with np.errstate(all="ignore"):  # a run that diverges
-            outputs = [out[0].astype(float) for out in network.outputs(X)[:-1]]
-        pairs = [(outputs[i], outputs[i + step - 2]) for i in range(0, 3 * step, step)]
-        rows.append([[_outline(values) for values in pair] for pair in pairs])
-        matrices.append(_sound(outputs[0][:4, :6]))
-    values, density, deviation = (
-        np.array([[[v[part] for v in pair] for pair in row] for row in rows]) for part in range(3)
-    )
-    return Layers(values, density, deviation, np.array(matrices))
+        row, matrix = look_into(network, kind)
+        rows.append(row)
+        matrices.append(matrix)
+        norms.append([np.linalg.norm(dense.W[0].astype(float)) for dense in network.dense[:-1]])
+    parts = (np.array([[[outline[part] for outline in pair] for pair in row] for row in rows]) for part in range(3))
+    return Layers(*parts, np.array(matrices), np.array(norms))
+
+
+def look_into(network: MLP, kind: str) -> tuple[list[list[tuple[Array, Array, float]]], Array]:
+    """Return for each hidden layer of the first run the outlines before and after normalization, and a corner (4, 6).
+
+    The layers see 128 training digits; batch normalization uses their moments.
+    """
+    X, step = digits().X_train[:128].astype(np.float32), 2 if kind == "none" else 3
+    network.train()
+    with np.errstate(all="ignore"):  # a run that diverges
+        outputs = [out[0].astype(float) for out in network.outputs(X)[:-1]]
+    pairs = [(outputs[i], outputs[i + step - 2]) for i in range(0, 3 * step, step)]
+    return [[_outline(values) for values in pair] for pair in pairs], _sound(outputs[0][:4, :6])
 
 
 def _sound(values: Array) -> Array:
@@ -137,20 +147,20 @@ def _outline(values: Array) -> tuple[Array, Array, float]:
 @once(most=1)
 def over_batches() -> Batches:
     """Return all kinds at every batch size, at learning rate 0.1 and the usual initial weights."""
-    told, total = telling("Training at eight batch sizes"), sum(256 // b for b in BATCHES) * len(KINDS)
+    hear, total = telling("Training at eight batch sizes"), sum(256 // b for b in BATCHES) * len(KINDS)
     accuracies, train_mode, eval_mode, done = [], [], [], 0
     for kind in KINDS:
         rows = []
         for batch in BATCHES:
             network = network_of(kind, 1.0, list(range(SEEDS)))
             keep = range(EPOCHS + 1) if kind == "batch" else ()
-            settings = {"optimizer": sgd, "learning_rate": 0.1, "epochs": EPOCHS, "batch_size": batch, "keep": keep}
+            how = {"optimizer": sgd, "learning_rate": USUAL_RATE, "epochs": EPOCHS, "batch_size": batch}
             here, steps = done, 256 // batch
 
             def tell(epoch: int, epochs: int, here: int = here, steps: int = steps) -> None:
-                told(here * epochs + epoch * steps, total * epochs)
+                hear(here * epochs + epoch * steps, total * epochs)
 
-            history = train(network, digits(), progress=tell, **settings)
+            history = train(network, digits(), progress=tell, keep=keep, **how)
             rows.append(_guessing(history.validation_accuracy))
             done += steps
             if kind == "batch":

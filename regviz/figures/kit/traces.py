@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
+from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.figures.kit import theme
 from regviz.figures.kit.theme import faded
@@ -101,6 +102,12 @@ def band(x: ArrayLike, low: ArrayLike, high: ArrayLike, color: str, name: str = 
     x, low, high = floats(x), floats(low), floats(high)
     fill = {"fill": "toself", "fillcolor": faded(color, share), "hoverinfo": "skip"}
     return line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", name, width=0, **fill)
+
+
+def averaged(x: ArrayLike, values: ArrayLike, color: str, name: str = "") -> list[Trace]:
+    """Return the mean of values (k, runs) over x (k,) and the band of its standard error, the band first."""
+    mean, error = mean_error(values)
+    return [band(x, mean - error, mean + error, color), line(x, mean, color, name)]
 
 
 def cells(
