@@ -7,16 +7,9 @@ from regviz.checks import Array, finite, fraction, non_negative, positive, whole
 
 
 def wave(x: ArrayLike) -> Array:
-    """Return sin(2πx) + x/2, the truth behind `regression_1d`."""
+    """Return sin(2πx) + x/2, a truth in one dimension."""
     x = finite("x", x)
     return np.sin(2 * np.pi * x) + x / 2
-
-
-def regression_1d(n: int = 30, noise: float = 0.3, seed: int = 0) -> tuple[Array, Array]:
-    """Return X (n, 1) uniform on [−1, 1], in order, and y = wave(x) + noise·N(0, 1)."""
-    n, sigma, rng = _arguments(n, noise, seed)
-    x = np.sort(rng.uniform(-1, 1, n))
-    return x[:, None], wave(x) + sigma * rng.standard_normal(n)
 
 
 def two_moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[Array, Array]:

@@ -11,8 +11,6 @@ import numpy as np
 
 from regviz.checks import Array
 
-N_CLASSES = 10
-
 
 def load_digits() -> tuple[Array, Array]:
     """Return X (1797, 64), pixels in [0, 1] row by row, and y (1797,), the digits 0 to 9."""

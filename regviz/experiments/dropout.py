@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.data.curves import wave
 from regviz.data.digits import load_digits
@@ -128,9 +129,9 @@ def digits_trained(wrong: float) -> Digits:
     accuracies = [part.reshape(len(RATES), SEEDS, -1) for part in parts]
     hidden = network.outputs(clean.X_train[:64].astype(np.float32))[1][0].astype(float)  # trained at rate 0
     divided, undivided = np.moveaxis([mean_activations(hidden, rate) for rate in RATES], 1, 0)
-    errors = divided.std(axis=1, ddof=1) / np.sqrt(divided.shape[1])
+    activation, errors = mean_error(divided)
     best = int(accuracies[1][..., -1].mean(axis=1).argmax())
-    return Digits(*accuracies, best, float(hidden.mean()), divided.mean(axis=1), errors, undivided.mean(axis=1))
+    return Digits(*accuracies, best, float(hidden.mean()), activation, errors, undivided.mean(axis=1))
 
 
 def mean_activations(hidden: Array, rate: float, masks: int = 10) -> tuple[Array, Array]:

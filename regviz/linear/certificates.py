@@ -14,9 +14,7 @@ def stationarity(gradient: ArrayLike, w: ArrayLike, lambda_: float, penalty: Pen
     `gradient` (p,) is the loss gradient at w (p,). At w_j = 0 the subdifferential is [−λ·slope, λ·slope].
     """
     g, w, lam = finite("gradient", gradient), finite("w", w), strength("lambda_", lambda_)
-    moving = np.abs(g + penalty.gradient(w, lam))
-    reach = lam * penalty.slope if lam else 0.0
-    return np.where(w != 0, moving, np.maximum(np.abs(g) - reach, 0.0))
+    return _violation(w, g, penalty.gradient(w, lam), lam * penalty.slope if lam else 0.0)
 
 
 def kkt_residual(X: ArrayLike, y: ArrayLike, w: ArrayLike, lambda_: float, l1_ratio: float = 1.0) -> float:
@@ -30,7 +28,7 @@ def kkt_residual(X: ArrayLike, y: ArrayLike, w: ArrayLike, lambda_: float, l1_ra
     level, ridge = problem.level(lam * rho) * problem.factors, problem.ridge(lam * (1 - rho))
     with np.errstate(under="ignore", over="ignore"):
         pull = problem.Z.T @ (problem.target - problem.Z @ u) / len(problem.target) - ridge * u
-        violation = np.where(u != 0, np.abs(pull - level * np.sign(u)), np.maximum(np.abs(pull) - level, 0.0))
+        violation = _violation(u, -pull, level * np.sign(u), level)
         return float((violation * problem.unit_y * problem.units).max())
 
 
@@ -45,6 +43,11 @@ def duality_gap(X: ArrayLike, y: ArrayLike, w: ArrayLike, lambda_: float, l1_rat
     level, ridge = problem.level(lam * rho) * problem.factors, problem.ridge(lam * (1 - rho))
     with np.errstate(all="ignore"):  # infinity is a bound too
         return float(_gap(problem, u, level, ridge, lam, rho) * problem.unit_y * problem.unit_y)
+
+
+def _violation(w: Array, gradient: Array, slope: Array, reach: ArrayLike) -> Array:
+    """Return the distance (p,) from 0 to gradient + ∂P: P has this slope off zero, and [−reach, reach] at zero."""
+    return np.where(w != 0, np.abs(gradient + slope), np.maximum(np.abs(gradient) - reach, 0.0))
 
 
 def _gap(problem: Measured, u: Array, level: Array, ridge: Array, lambda_: float, rho: float) -> float:

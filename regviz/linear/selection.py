@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from regviz.averages import mean_error
 from regviz.checks import Array, finite, real, regression, whole
 from regviz.linear.paths import elastic_net_path
 
@@ -48,7 +49,7 @@ def cross_validate(
     X, y = regression(X, y)
     held_out, grid = fold_labels(len(y), n_folds, seed), np.array(finite("lambdas", lambdas))
     errors = np.array([_fold_errors(X, y, held_out == fold, l1_ratio, grid) for fold in range(int(n_folds))])
-    mean, se = errors.mean(axis=0), errors.std(axis=0, ddof=1) / np.sqrt(n_folds)
+    mean, se = mean_error(errors, axis=0)
     best = mean.min()
     within = mean <= best + se[mean == best].max()
     return CVResult(grid, mean, se, float(grid[mean == best].max()), float(grid[within].max()), errors)

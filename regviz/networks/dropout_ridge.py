@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, above, finite, fraction, regression
+from regviz.checks import Array, above, fraction, regression
 from regviz.networks import Dropout
 
 
@@ -25,14 +25,6 @@ def dropout_ridge(X: ArrayLike, y: ArrayLike, keep: float) -> Array:
     k = fraction("keep", above("keep", keep, 0))
     gram = X.T @ X
     return np.linalg.solve(k**2 * gram + k * (1 - k) * np.diag(np.diag(gram)), k * (X.T @ y))
-
-
-def expected_loss(X: ArrayLike, y: ArrayLike, w: ArrayLike, keep: float) -> float:
-    """Return E‖y − (X∘M)w‖² over all masks M, exactly."""
-    (X, y), w = regression(X, y), finite("w", w)
-    k = float(fraction("keep", keep))
-    residual = y - k * (X @ w)
-    return float(residual @ residual + k * (1 - k) * (X**2).sum(axis=0) @ w**2)
 
 
 @dataclass(frozen=True)

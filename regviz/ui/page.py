@@ -15,6 +15,7 @@ from regviz.catalog import HOME, TOPICS, neighbours
 from regviz.progress import listening
 from regviz.ui import chart, controls, export
 from regviz.ui.topic import ROWS, Module, Shown, key
+from regviz.wording import number
 
 STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 PATIENCE = 0.3  # seconds of work before a bar appears
@@ -112,6 +113,15 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a small table."""
     lines = [header, ["---"] * len(header), *rows]
     st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
+
+
+def held(rows: Iterable[tuple[str, float, float, str]]) -> None:
+    """Write what was held against something exact or printed: what, that value, ours, the difference, the source."""
+    st.subheader("Held against", anchor=False)
+    told = [
+        (what, number(exact), number(ours), number(abs(ours - exact), 2), source) for what, exact, ours, source in rows
+    ]
+    table(("what", "exact or printed", "ours", "difference", "source"), told)
 
 
 def _turn(slug: str) -> None:

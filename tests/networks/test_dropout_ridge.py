@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from regviz.networks.dropout_ridge import averaged_over_masks, dropout_ridge, expected_loss
+from regviz.networks.dropout_ridge import averaged_over_masks, dropout_ridge
 
 KEEPS = [0.2, 0.5, 0.9, 1.0]
 
@@ -15,6 +15,11 @@ KEEPS = [0.2, 0.5, 0.9, 1.0]
 def problem(rng):
     X = rng.standard_normal((12, 4)) * [1.0, 3.0, 0.5, 1.0]
     return X, X @ [1.0, -1.0, 2.0, 0.0] + rng.standard_normal(12)
+
+
+def expected_loss(X, y, w, k):
+    """E‖y − (X∘M)w‖² over all masks, as the page has it."""
+    return np.sum((y - k * X @ w) ** 2) + k * (1 - k) * w @ np.diag(np.diag(X.T @ X)) @ w
 
 
 @pytest.mark.parametrize("keep", KEEPS)

@@ -26,12 +26,14 @@ from regviz import (
     train,
     warmup_cosine,
 )
-from regviz.data.curves import regression_1d, two_moons
+from regviz.data.curves import two_moons, wave
 from regviz.data.digits import load_digits
 from regviz.networks import LOSSES, one_hot, softmax, training
 
 MOONS = split(*two_moons(120, noise=0.2, seed=0), n_train=60, n_validation=30, seed=1)
-WAVE = split(*regression_1d(60, noise=0.2, seed=0), n_train=30, n_validation=15, seed=1)
+RNG = np.random.default_rng(0)
+X_WAVE = np.sort(RNG.uniform(-1, 1, 60))
+WAVE = split(X_WAVE[:, None], wave(X_WAVE) + 0.2 * RNG.standard_normal(60), n_train=30, n_validation=15, seed=1)
 DIGITS = split(*load_digits(), n_train=150, n_validation=100, n_test=100, seed=0)
 CURVES = [field.name for field in fields(train(MLP((2, 2)), MOONS, epochs=1)) if field.name.endswith(("loss", "norm"))]
 CURVES += ["train_accuracy", "validation_accuracy", "test_accuracy", "penalty", "learning_rate"]
