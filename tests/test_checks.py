@@ -35,6 +35,10 @@ DATA = {
     "drop_rate": 0.1,
     "n_features": 2,
     "sizes": (2, 2),
+    "pilot": np.array([1.0, 2.0]),
+    "support": np.array([True, False]),
+    "signs": np.array([1.0, -1.0]),
+    "path": regviz.Path(np.array([1.0]), np.array([[1.0, 0.0]]), np.array([0.0])),
 }
 RESULTS = {"CVResult", "History", "Optimizer", "Path", "Split", "DivergenceError", "PathError", "train", "run_grid"}
 

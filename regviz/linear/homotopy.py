@@ -40,7 +40,7 @@ class PathError(ArithmeticError):
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """Problems with linear term q + t·dq (p,) and L1 strengths −t·factors (p,), for t from `start` to `stop` ≤ 0."""
+    """Problems with linear term q + t·dq (p,), L1 strengths −t·factors (p,) ≥ −t, t from `start` to `stop` ≤ 0."""
 
     q: Array
     dq: Array
@@ -154,10 +154,12 @@ class Support:
 
     def _renew(self) -> None:
         k = self.size
-        block = self._rows[:k][:, self.indices] + np.diag(self.ridge[self.indices])
-        root = np.sqrt(np.diag(block))  # rows of one size: ridge may differ by many powers of ten
+        block = self._rows[:k].take(self.indices, axis=1)
+        block.flat[:: k + 1] += self.ridge.take(self.indices)
+        root = 1 / np.sqrt(block.diagonal())  # rows of one size: ridge may differ by many powers of ten
+        one_size = root[:, None] * root
         try:
-            self._inverse[:k, :k] = np.linalg.inv(block / root / root[:, None]) / root / root[:, None]
+            self._inverse[:k, :k] = np.linalg.inv(block * one_size) * one_size
         except np.linalg.LinAlgError as error:
             raise PathError(self.dependent()) from error
 
@@ -179,22 +181,23 @@ def follow(line: Line, support: Support, w: Array) -> Iterator[tuple[float, Arra
     section 3.1 (a weight that reaches zero leaves), for a general line of problems.
     """
     p, factors = len(w), line.factors
-    size = float(np.abs(line.q).max()) + float(np.abs(line.dq).max()) * abs(line.start)
-    pace = float(np.abs(line.dq).max()) + np.where(support.member, factors, 0.0).max()
-    pace = max(pace, factors.min())
-    near = FAR * size / factors.max()  # from here on no strength is far above its correlation
+    drift = float(np.abs(line.dq).max())
+    size = float(np.abs(line.q).max()) - drift * line.start
+    pace = drift + float(factors.take(support.indices).max(initial=1.0))
+    near = FAR * size / float(factors.max())  # from here on no strength is far above its correlation
     enough, limit = _tolerances(line, support, size, pace)
     barred: list[int] = []
     t, ties, changed, w = line.start, 0, True, w.copy()
     while ties <= TIES * p:
-        resolution = 1e-12 * min(line.stop - line.start, max(-t, near))
+        # never below the rounding of t, where a step would lead nowhere
+        resolution = max(1e-12 * min(line.stop - line.start, max(-t, near)), -4e-16 * t)
         end = line.stop if -t <= near else min(line.stop, t / FAR)
         weights, slack, slack_speed = _pieces(line, support, t, w, enough)
         waits = np.full((2, p), np.inf)
         np.divide(slack, -slack_speed, out=waits, where=slack_speed < limit)
         event = int(waits.argmin())
         wait, j = min(float(waits.item(event)), end - t), event % p
-        if wait > resolution:
+        if wait > resolution or end - t <= resolution:
             if changed:
                 yield t, w
             arrived = t + wait >= end - resolution

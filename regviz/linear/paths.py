@@ -160,13 +160,14 @@ def _chain(problem: Measured, rho: float, lambdas: Array) -> Array:
     correlation, factors, level = problem.correlation, problem.factors, _top(problem)
     least = NEGLIGIBLE * float(np.abs(correlation).max()) / factors.max()
     ridge, support = np.zeros_like(factors), Support(problem.Z)
-    found, u = np.zeros((len(lambdas), len(factors))), np.zeros_like(factors)
+    levels, ridges = problem.level(lambdas * rho), problem.ridge(lambdas[:, None] * (1 - rho))
+    ridges, found, u = np.maximum(ridges, REGULAR), np.zeros_like(ridges), np.zeros_like(factors)
     for i in np.argsort(-lambdas, kind="stable"):
-        new = float(problem.level(lambdas[i] * rho))
+        new = float(levels[i])
         if new <= least:
             found[i] = ridge_weights(problem, lambdas[[i]] * (1 - rho))[0]
         elif new < level:
-            before, ridge = ridge, np.maximum(problem.ridge(lambdas[i] * (1 - rho)), REGULAR)
+            before, ridge = ridge, ridges[i]
             # the old solution also solves the new problem with a shifted linear term: taken back along the line
             turn = (before - ridge) * u / (level - new)
             support.set_ridge(ridge)
