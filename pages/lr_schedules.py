@@ -43,19 +43,20 @@ Sources: Goyal et al. 2017, section 2.2, on warmup; Loshchilov and Hutter 2017, 
 Topin 2018 on one cycle; Kingma and Ba 2015, section 2.1, on the size of Adam's steps.
 """,
     notice=(
-        "At the default peak, 0.1, the two that climb and then come down do best: from epoch 30 on, both are more "
-        "than half a point above each of the three that start at the peak.",
+        "At the default peak, 0.1, with five epochs of warmup, the two that climb and then come down do best: from "
+        "epoch 30 on, both are more than half a point above each of the three that start at the peak.",
         "There, warmup alone comes nearer to these two. Over epochs 30 to 40 it is below both, by about one point over "
         "25 runs of five draws; but one run in three goes the other way.",
         "There, without a climb, over 60 % of the relus are dead after the first epoch and stay so. With five epochs "
         "of warmup it is less than half of them, even after the last.",
         "At a peak of 0.316 every schedule that starts at the peak breaks the network: fewer than 60 % of new digits "
         "are right at the end. With five epochs of warmup all have over 85 %.",
-        "At a small peak, 0.001, constant and warmup do best, by four points or more: the others come down before they "
-        "have arrived. What counts there is the sum of the rates: step, with the least, does worst.",
-        "At a good peak, 0.0316, the shape hardly matters: all six end within one point.",
-        "Where the rate falls to zero, so does the update: at peaks of 0.001, 0.0316 and 0.1 its norm ends over a "
-        "hundred times below that of a constant rate.",
+        "At a small peak, 0.001, with five epochs of warmup, constant and warmup do best, by four points or more: "
+        "the others come down before they have arrived. What counts there is the sum of the rates: step, with the "
+        "least, does worst.",
+        "At a good peak, 0.0316, with five epochs of warmup, the shape hardly matters: all six end within one point.",
+        "With five epochs of warmup, where the rate falls to zero, so does the update: at peaks of 0.001, 0.0316 and "
+        "0.1 its norm ends over a hundred times below that of a constant rate.",
         "With five epochs of warmup, at the same peaks, the updates of the first epoch are about a fifth as long.",
     ),
     try_this={

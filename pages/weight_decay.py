@@ -76,8 +76,8 @@ Messmer and Jaggi 2024, arXiv 2305.17212, on decay, weights whose size does not 
         "that with λ/10 is.",
         "For Adam they are two as well. At the default rate, strength and noise L2 pulls the steep weight less than "
         "the flat one, by about the ratio of their gradient scales; AdamW pulls both alike.",
-        "From learning rate 0.0224 up, Adam with L2 settles around the minimum with the penalty. AdamW does not: it "
-        "takes about the same share of both weights.",
+        "At the default strength, curvature and noise, from learning rate 0.0224 up, Adam with L2 settles around the "
+        "minimum with the penalty. AdamW does not: it takes about the same share of both weights.",
         "On the digits, from the smallest to the largest rate, sixteen times as large, the best λ of L2 falls at least "
         "fifteenfold. Fitted by a line, it goes down about as fast as the rate goes up: the valley is diagonal.",
         "For AdamW the best decay per step moves by no more than two rows. One decay for all rates costs less than "

@@ -85,7 +85,7 @@ def draw_masks(s: Settings, r: Result[Any]) -> go.Figure:
     """Draw who is kept: a row for each case or pass, a column for each unit or input."""
     up, across = (np.arange(1, n + 1) for n in r.kept.shape)
     shown = cells(across, up, np.where(r.kept, 1.0, np.nan), theme.LOSS, (0, 1), shades=2)
-    x = axis(r.axes[1], (0.4, len(across) + 0.6), showgrid=False, tickvals=[1, *across[-1] * np.arange(1, 5) // 4])
+    x = axis(r.axes[1], (0.4, len(across) + 0.6), showgrid=False, tickvals=across[:: len(across) // 6])
     y = axis(r.axes[0], (0.4, len(up) + 0.6), showgrid=False, tickvals=[1, 6, 12])
     alt = f"Masks at rate {s.rate:g}: {r.kept.sum()} of {r.kept.size} kept."
     return figure(shown, title="Masks: kept is blue", alt=alt, x=x, y=y)
@@ -125,8 +125,8 @@ def draw_activation(s: Settings, r: Result[Digits]) -> go.Figure:
     d, now = r.runs, (r.runs.train_mode[r.k], r.runs.undivided[r.k])
     traces = [
         band(RATES, d.train_mode - 2 * d.train_error, d.train_mode + 2 * d.train_error, theme.LOSS),
-        line(RATES, d.train_mode, theme.LOSS, "train"),
-        line([0, 0.9], [d.eval_mode] * 2, theme.TRUTH, "eval", dash="dash"),
+        line(RATES, d.train_mode, theme.LOSS),
+        line([0, 0.9], [d.eval_mode] * 2, theme.TRUTH, "train, eval", dash="dash"),
         line(RATES, d.undivided, theme.NEUTRAL, "not divided", dash="dot"),
         points([s.rate] * 2, now, theme.SOLUTION, size=7),
     ]
@@ -238,7 +238,7 @@ def caption_digits(s: Settings, r: Result[Digits]) -> str:
     """Compare the rate with others on images that chose none of them."""
     test, best = r.runs.test[..., -1], r.runs.best
     others = [f"{percent(test[0])} without dropout"] if r.k else []
-    others += [f"{percent(test[best])} at {RATES[best]:g}, the best in validation"] if r.k != best else []
+    others += [f"{percent(test[best])} at {RATES[best]:g} (best in validation)"] if r.k != best else []
     others += [f"{percent(test[-1])} at 0.9"] if r.k < len(RATES) - 1 else []
     return (
         f"At drop rate {s.rate:g} the networks have {percent(test[r.k])} of the test digits right over "

@@ -26,8 +26,8 @@ def accuracy(peak, draw, epoch=EPOCHS):
 
 
 @claim(
-    "At the default peak, 0.1, the two that climb and then come down do best: from epoch 30 on, both are more "
-    "than half a point above each of the three that start at the peak."
+    "At the default peak, 0.1, with five epochs of warmup, the two that climb and then come down do best: from "
+    "epoch 30 on, both are more than half a point above each of the three that start at the peak."
 )
 @pytest.mark.parametrize("draw", range(5))
 def test_at_the_default_peak_climbing_and_coming_down_does_best(draw):
@@ -97,8 +97,9 @@ def test_a_high_peak_needs_a_climb(draw):
 
 
 @claim(
-    "At a small peak, 0.001, constant and warmup do best, by four points or more: the others come down before they "
-    "have arrived. What counts there is the sum of the rates: step, with the least, does worst."
+    "At a small peak, 0.001, with five epochs of warmup, constant and warmup do best, by four points or more: "
+    "the others come down before they have arrived. What counts there is the sum of the rates: step, with the "
+    "least, does worst."
 )
 @pytest.mark.parametrize("draw", DRAWS)
 def test_at_a_small_peak_coming_down_stops_too_early(draw):
@@ -129,7 +130,7 @@ def test_warmup_and_cosine_hold_the_peak_twice_and_end_above_zero():
     assert round(rate["warmup_cosine"][-1], 4) == 0.002
 
 
-@claim("At a good peak, 0.0316, the shape hardly matters: all six end within one point.")
+@claim("At a good peak, 0.0316, with five epochs of warmup, the shape hardly matters: all six end within one point.")
 @pytest.mark.parametrize("draw", DRAWS)
 def test_at_a_good_peak_the_shape_hardly_matters(draw):
     found = accuracy(0.0316, draw).values()
@@ -137,8 +138,8 @@ def test_at_a_good_peak_the_shape_hardly_matters(draw):
 
 
 @claim(
-    "Where the rate falls to zero, so does the update: at peaks of 0.001, 0.0316 and 0.1 its norm ends over a "
-    "hundred times below that of a constant rate."
+    "With five epochs of warmup, where the rate falls to zero, so does the update: at peaks of 0.001, 0.0316 and "
+    "0.1 its norm ends over a hundred times below that of a constant rate."
 )
 @pytest.mark.parametrize("peak", TRIED)
 def test_the_update_falls_with_the_rate(peak):

@@ -107,8 +107,8 @@ def test_the_distance_of_the_two_under_sgd_is_drawn_from_the_floor_up():
 
 
 @claim(
-    "From learning rate 0.0224 up, Adam with L2 settles around the minimum with the penalty. AdamW does not: it "
-    "takes about the same share of both weights."
+    "At the default strength, curvature and noise, from learning rate 0.0224 up, Adam with L2 settles around the "
+    "minimum with the penalty. AdamW does not: it takes about the same share of both weights."
 )
 def test_adam_with_l2_settles_at_the_penalised_minimum_and_adamw_takes_equal_shares():
     """At the default strength, curvature and noise, over twenty seeds."""
