@@ -394,8 +394,7 @@ def test_a_long_computation_says_so_keeps_the_old_figure_and_may_be_left(visit):
     page = visit("early_stopping")
     slider = page.locator(".st-key-early_stopping-learning_rate input")
     page.get_by_text("Noisy digits").first.click()
-    bar = page.wait_for_selector("[data-testid=stProgress]")
-    assert "Training 20 networks" in bar.inner_text()
+    page.get_by_test_id("stProgress").filter(has_text="Training 20 networks").wait_for()
     dimmed = "() => getComputedStyle(document.querySelector('.st-key-panels-early_stopping')).opacity < 0.9"
     page.wait_for_function(dimmed)
     assert page.locator(".rv-panel .scatterlayer path").count() > 5
@@ -489,6 +488,7 @@ def test_a_readers_csv_is_drawn_and_stays_out_of_the_address(visit):
     give(page, "private.csv", f"dose,weight,effect\n{rows}".encode())
     page.wait_for_function("() => document.querySelector('.rv-caption')?.textContent.includes('among 2 weights')")
     assert page.locator(".rv-panel .textpoint", has_text="dose").count() >= 1
+    ready(page)
     x, y = thumb(page, "coefficient_paths", "lambda_")
     page.mouse.move(x, y)
     page.mouse.down()

@@ -16,7 +16,7 @@ def irrepresentable(X: ArrayLike, support: ArrayLike, signs: ArrayLike) -> float
     Source: Zhao and Yu 2006, condition 3 and theorems 1 and 2.
     """
     X = finite("X", X)
-    inside = np.asarray(support, dtype=bool)
+    inside = finite("support", support) != 0
     if X.ndim != 2 or inside.shape != X.shape[1:] or not inside.any():
         raise ValueError(f"support must have shape ({X.shape[-1]},) with a true entry; got {np.asarray(support)!r}")
     s = finite("signs", signs)
