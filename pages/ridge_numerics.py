@@ -49,8 +49,10 @@ $1-(1-\eta e_j)^t$. With $t\approx1/(\eta\lambda)$ that is close to ridge, for
 $1-e^{-x}\approx x/(1+x)$ at $x=e_j/\lambda$ and small steps. Those two differ by at most 0.204. Along a direction with
 true coefficient $\beta$ the expected squared errors, with $\nu=\sigma^2/n$, are
 
-$$\beta^2e^{-2et}+\nu\,\frac{(1-e^{-et})^2}{e}\quad\text{stopped at }t,\qquad
-\frac{\lambda^2\beta^2+\nu e}{(e+\lambda)^2}\quad\text{ridge.}$$
+$$
+\text{stopped at }t:\;\beta^2e^{-2et}+\nu\,\frac{(1-e^{-et})^2}{e},\qquad
+\text{ridge:}\;\frac{\lambda^2\beta^2+\nu e}{(e+\lambda)^2}.
+$$
 
 At $t=1/\lambda$ the first is never above $\max_x\bigl[(1-e^{-x})\tfrac{1+x}{x}\bigr]^2=1.686$ times the second.
 
