@@ -25,7 +25,7 @@ from regviz.descent.optimizers import (
 )
 from regviz.descent.schedules import cosine_annealing, one_cycle, step_decay, warmup_cosine, warmup_schedule
 from regviz.linear.certificates import duality_gap, kkt_residual
-from regviz.linear.conventions import from_convention, to_convention, translations
+from regviz.linear.conventions import from_convention, from_glmnet, to_convention, to_glmnet, translations
 from regviz.linear.homotopy import PathError
 from regviz.linear.models import (
     DivergenceError,
@@ -82,6 +82,7 @@ __all__ = [
     "elastic_net_penalty",
     "fold_labels",
     "from_convention",
+    "from_glmnet",
     "hard_threshold",
     "irrepresentable",
     "kkt_residual",
@@ -121,6 +122,7 @@ __all__ = [
     "stability_limit",
     "step_decay",
     "to_convention",
+    "to_glmnet",
     "train",
     "translations",
     "warmup_cosine",

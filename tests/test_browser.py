@@ -471,6 +471,7 @@ def test_another_file_in_the_uploader_loses_nothing(visit):
     assert "among 2 weights" in page.locator(".rv-caption").inner_text()
     give(page, "holes.csv", good.replace("\n0,", "\n,").encode())
     page.get_by_text("Values are missing in 6 of 40 rows").wait_for()
+    assert page.get_by_text("The file is not UTF-8 text").count() == 0
     assert chips.all_inner_texts() == ["holes.csv"]
     page.get_by_text("On show: “weight”, explained by 2 columns in 40 rows of the file before.").wait_for()
     page.get_by_text("Leave out 6 of 40 rows").click()

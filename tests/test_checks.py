@@ -23,6 +23,7 @@ DATA = {
     "n": 20,
     "name": "sum of squares",
     "value": 1.0,
+    "alpha": 0.5,
     "max_norm": 1.0,
     "limit": 1.0,
     "radius": 1.0,
