@@ -31,6 +31,7 @@ DEVICES = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
 SITE = "site"
+PATIENCE = 90_000  # milliseconds: home trains every topic once, and all tests share its server
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -85,6 +86,7 @@ def profiles(path):
         def context(device):
             folder = closing.enter_context(TemporaryDirectory(ignore_cleanup_errors=True))
             opened = p.chromium.launch_persistent_context(folder, executable_path=path, args=FLAGS, **DEVICES[device])
+            opened.set_default_timeout(PATIENCE)
             closing.callback(opened.close)
             return opened
 
@@ -153,8 +155,8 @@ def _wait_until_healthy(address, server):
 
 def ready(page):
     """Wait until every chart and every play button of a page stands, and its frames with them."""
-    page.wait_for_selector(".rv-root[data-state]", timeout=30_000)
-    page.wait_for_selector(".rv-play", timeout=30_000)
+    page.wait_for_selector(".rv-root[data-state]")
+    page.wait_for_selector(".rv-play")
     page.wait_for_function("() => [...document.querySelectorAll('.rv-panel')].every((n) => n._fullLayout)")
     page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
 
