@@ -46,6 +46,14 @@ async def scripts(request: Request) -> Response:
     return Response(source, media_type=JAVASCRIPT, headers=FOR_GOOD)
 
 
+async def still(request: Request) -> Response:
+    """Serve the small picture of a topic."""
+    picture = assets.PICTURES.get(request.path_params["slug"])
+    if picture is None:
+        return Response("There is no such picture.", 404, media_type="text/plain")
+    return Response(picture, media_type="image/svg+xml", headers=FOR_GOOD)
+
+
 class Headers:
     """Put the site's headers on every response."""
 
@@ -86,6 +94,7 @@ app = st.App(
     routes=[
         Route(assets.plotly_address(), plotly_js),
         Route(f"{assets.base()}scripts/{{version}}/{{name}}.js", scripts),
+        Route(f"{assets.base()}stills/{{version}}/{{slug}}.svg", still),
     ],
     middleware=[Middleware(Headers)],
 )

@@ -42,10 +42,9 @@ def sound(app):
 
 @pytest.fixture(autouse=True)
 def without_frames(monkeypatch):
-    """Frames and small pictures are proved by test_figures, and cost far more than all else on a page."""
+    """Frames are proved by test_figures, and cost far more than all else on a page."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(chart, "packed_frames", lambda shown, s, field: chart.pack({"kind": "scrub", "field": field}))
-    monkeypatch.setattr(chart, "packed_thumbnail", lambda shown: chart.pack({"kind": "thumb"}))
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -15,6 +15,8 @@ import streamlit as st
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 HERE = Path(__file__).parent / "js"
 LOADER = HERE / "load.js"
+STILLS = Path(__file__).parent / "stills"  # one small picture a topic, drawn by docs/stills.py
+PICTURES = {file.stem: file.read_text(encoding="utf-8") for file in sorted(STILLS.glob("*.svg"))}
 MODULES = ("data", "panels", "scrub", "picture", "start")  # each imports from those before it
 SOURCES = {name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES}
 VERSION = f"{zlib.crc32(''.join(SOURCES.values()).encode()):08x}"
@@ -35,6 +37,11 @@ def plotly_address() -> str:
 def scripts_address() -> str:
     """Return the folder where the site serves our modules."""
     return f"{base()}scripts/{VERSION}/"
+
+
+def still_address(slug: str) -> str:
+    """Return where the site serves the small picture of a topic."""
+    return f"{base()}stills/{zlib.crc32(PICTURES[slug].encode()):08x}/{slug}.svg"
 
 
 def loader() -> str:

@@ -51,13 +51,6 @@ def figures(shown: Shown, s: Any) -> dict[str, Any]:
     }
 
 
-def thumbnail(shown: Shown) -> dict[str, Any]:
-    """Return the message that draws the topic's first panel at its defaults, small and still."""
-    s = shown.module.Settings()
-    draw = next(iter(shown.view(s).panels.values()))
-    return {"kind": "thumb", "figure": plain(draw(s, shown.compute(s))), **_look()}
-
-
 def frames(shown: Shown, s: Any, field: str) -> dict[str, Any]:
     """Return what changes in every panel, caption and readout over all values of `field`."""
     knob = knobs(type(s))[field]
@@ -114,11 +107,6 @@ def packed_frames(shown: Shown, s: Any, field: str) -> bytes:
     """Return the packed frames of a setting, made once for all its values."""
     rest = without(settled(s), field)
     return shown.recall(("frames", rest, field), lambda: pack(frames(shown, rest, field)))
-
-
-def packed_thumbnail(shown: Shown) -> bytes:
-    """Return the packed small picture, made once."""
-    return shown.recall("thumbnail", lambda: pack(thumbnail(shown)))
 
 
 def place(message: bytes, name: str) -> None:

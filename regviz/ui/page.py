@@ -1,5 +1,6 @@
 """The one page layout: title, controls, live charts, what they mean, and how to take them away."""
 
+import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -13,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from regviz.catalog import HOME, TOPICS, neighbours
 from regviz.progress import listening
-from regviz.ui import chart, controls, export
+from regviz.ui import assets, chart, controls, export
 from regviz.ui.topic import ROWS, Module, Shown, key
 from regviz.wording import number
 
@@ -96,17 +97,15 @@ def _live(topic: Module, choose: Callable[[Module, Any], Shown] | None) -> tuple
 
 
 def cards() -> None:
-    """Show every topic of the catalog: its question and a small picture of its chart."""
+    """Show every topic of the catalog, with its question and a stored picture of its chart: nothing is computed."""
     for section in dict.fromkeys(t.section for t in TOPICS):
         st.subheader(section, anchor=False)
         shelf = st.container(key=key("cards", section.lower().replace(" ", "-")))
         for topic in (t for t in TOPICS if t.section == section):
             with shelf.container(border=True, height="stretch"):
                 st.page_link(page_path(topic.slug), label=f"**{topic.title}**")
-                st.markdown(topic.question)
-                with working(st.container()):
-                    message = chart.packed_thumbnail(Shown(_module(topic.slug)))
-                chart.place(message, key("card", topic.slug))
+                picture = f'<img class="rv-still" src="{assets.still_address(topic.slug)}" alt="" loading="lazy">'
+                st.html(f'<p class="rv-question">{html.escape(topic.question)}</p>{picture}')
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

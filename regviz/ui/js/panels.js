@@ -181,20 +181,3 @@ export async function panels(data, parent) {
   root.dataset.state = data.file;
   for (const scrub of group.scrubs.values()) scrub.follow(true);
 }
-
-export async function thumb(data, parent) {
-  let node = parent.querySelector(".rv-thumb");
-  if (!node) parent.append((node = make("div", { className: "rv-thumb", role: "img" })));
-  await loadPlotly(data.plotly);
-  const chart = { node, config: { staticPlot: true } };
-  prepare(chart, data.figure, data, isDark(parent) ? "dark" : "light");
-  chart.figure.data = chart.figure.data.filter((trace) => trace.mode !== "text");
-  Object.assign(chart.figure.layout, { title: undefined, showlegend: false, margin: { l: 8, r: 8, t: 8, b: 8 } });
-  const bare = { title: undefined, showticklabels: false, ticks: "" };
-  Object.assign(chart.figure.layout.xaxis, bare, { constraintoward: "center" });
-  Object.assign(chart.figure.layout.yaxis, bare, { constraintoward: "middle" });
-  draw(chart);
-  node.sized?.disconnect();
-  node.sized = new ResizeObserver(() => node.clientWidth && window.Plotly.Plots.resize(node));
-  node.sized.observe(node);
-}

@@ -1,12 +1,12 @@
-// Mounts one element of a page: its figures, the frames of a slider, the export row, or a still picture.
+// Mounts one element of a page: its figures, the frames of a slider, or the export row.
 // The same modules, joined, run inside the exported HTML, without Streamlit.
 
 import { unpack } from "./data.js";
-import { panels, thumb } from "./panels.js";
+import { panels } from "./panels.js";
 import { exporter } from "./picture.js";
 import { scrub } from "./scrub.js";
 
-const KINDS = { panels, scrub, export: exporter, thumb };
+const KINDS = { panels, scrub, export: exporter };
 
 // What goes wrong is the caller's to tell.
 export async function mount(data, parent) {
