@@ -41,7 +41,10 @@ class Knob:
 
 @dataclass(frozen=True)
 class Numeric(Knob):
-    """A knob whose options are numbers in rising order."""
+    """A knob whose options are numbers in rising order.
+
+    `after` says what a new value needs before there is anything to show, such as "train"; charts follow other knobs.
+    """
 
     def parse(self: Options, text: str) -> Any:
         """Return the option nearest to the number in `text`, or None where it is no finite number."""
@@ -61,6 +64,7 @@ class Slider(Numeric):
     step: float
     when: When | None = None
     help: str | None = None
+    after: str | None = None
 
     @cached_property
     def options(self) -> tuple[float, ...]:
@@ -81,6 +85,7 @@ class LogSlider(Numeric):
     count: int
     when: When | None = None
     help: str | None = None
+    after: str | None = None
 
     @cached_property
     def options(self) -> tuple[float, ...]:
@@ -194,6 +199,12 @@ def matters(settings: Any, name: str) -> bool:
     """Return whether knob `name` has an effect at these settings."""
     when = knobs(type(settings))[name].when
     return when is None or getattr(settings, when[0]) in when[1]
+
+
+def live(settings: Any) -> tuple[str, ...]:
+    """Return the names of the numeric knobs that matter at these settings and whose thumb the charts can follow."""
+    table = knobs(type(settings))
+    return tuple(n for n, k in table.items() if isinstance(k, Numeric) and k.after is None and matters(settings, n))
 
 
 def grid(settings_type: type, name: str) -> Array:

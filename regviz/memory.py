@@ -31,9 +31,14 @@ class _Work:
 
 @dataclass(eq=False)
 class Memory:
-    """At most `most` results; of more, the one that nobody has asked for longest is forgotten."""
+    """Results that weigh `most` together, one each where no weight is given.
+
+    Of more, the one that nobody has asked for longest is forgotten.
+    """
 
     most: int
+    weigh: Callable[[Any], int] = lambda made: 1
+    _weight: int = field(default=0, init=False)
     _made: dict[Hashable, Any] = field(default_factory=dict, init=False)
     _under_way: dict[Hashable, _Work] = field(default_factory=dict, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
@@ -59,14 +64,20 @@ class Memory:
                 if work.what:
                     tell(work.share, work.what)
 
+    def known(self, key: Hashable) -> Any:
+        """Return what was made for this key, or None."""
+        with self._lock:
+            return self._made.get(key)
+
     def _make(self, key: Hashable, make: Callable[[], T], work: _Work) -> T:
         try:
             with listening(work.hear):
                 made = make()
             with self._lock:
                 self._made[key] = made
-                while len(self._made) > self.most:
-                    del self._made[next(iter(self._made))]
+                self._weight += self.weigh(made)
+                while self._weight > self.most:
+                    self._weight -= self.weigh(self._made.pop(next(iter(self._made))))
             return made
         finally:
             with self._lock:

@@ -17,7 +17,7 @@ FACADE = "regviz.__init__"
 # a module may import from rows above its own and, in a folder, from its neighbours
 LAYERS = (
     {"checks", "progress", "catalog"},
-    {"averages", "knobs", "memory"},
+    {"averages", "knobs", "memory", "apart"},
     {"wording"},
     {"data", "penalties"},
     {"linear", "descent"},

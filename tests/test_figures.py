@@ -13,7 +13,7 @@ import pytest
 
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import Numeric, corners, knobs, matters
-from regviz.ui import chart, export
+from regviz.ui import export, messages
 from regviz.ui.topic import Shown
 
 SLUGS = [HOME.slug, *(t.slug for t in TOPICS)]
@@ -33,7 +33,7 @@ def picked(slug):
 def defaults(slug):
     """Return the settings, the result and the frames of a topic at its defaults, made once for its tests."""
     s = MODULES[slug].Settings()
-    made = {field: chart.frames(SHOWN[slug], s, field) for field in MODULES[slug].SCRUB if matters(s, field)}
+    made = {field: messages.frames(SHOWN[slug], s, field) for field in MODULES[slug].SCRUB if matters(s, field)}
     return s, SHOWN[slug].compute(s), made
 
 
@@ -80,9 +80,10 @@ def test_plotly_accepts_every_panel(slug, request):
 @pytest.mark.parametrize(("slug", "s", "field"), SCRUBS)
 def test_a_scrub_moves_data_and_nothing_else(slug, s, field):
     """Same traces, same axes, all along: what changes is positions, words and alt text, so nothing wobbles."""
-    message = chart.frames(SHOWN[slug], s, field)
-    assert len(message["captions"]) == len(message["options"])
+    message = messages.frames(SHOWN[slug], s, field)
+    assert len(message["captions"]) == len(message["labels"]) == len(message["at"])
     for columns in message["panels"].values():
+        assert isinstance(columns, list), "traces come and go"
         for column in columns:
             path = column["path"]
             moves = path[0] == "data" and path[2] in {"x", "y", "text"}
@@ -93,11 +94,12 @@ def test_a_scrub_moves_data_and_nothing_else(slug, s, field):
 def test_frame_k_is_the_figure_at_option_k(slug):
     s, _, frames = defaults(slug)
     for field, message in frames.items():
-        for k in (0, len(message["options"]) // 2, len(message["options"]) - 1):
-            other = replace(s, **{field: message["options"][k]})
+        options = knobs(type(s))[field].options
+        for k in (0, len(options) // 2, len(options) - 1):
+            other = replace(s, **{field: options[k]})
             result = SHOWN[slug].compute(other)
             for name, draw in SHOWN[slug].view(other).panels.items():
-                leaves = dict(chart._leaves(chart.plain(draw(other, result)), ()))
+                leaves = dict(messages._leaves(messages.plain(draw(other, result)), ()))
                 for column in message["panels"][name]:
                     block = column.get("block")
                     length = column.get("length", 0)
@@ -108,7 +110,7 @@ def test_frame_k_is_the_figure_at_option_k(slug):
 def test_frames_refuse_traces_that_come_and_go():
     pictures = [{"data": [{"x": np.zeros(2)}]}, {"data": [{"x": np.zeros(2)}, {"x": np.zeros(2)}]}]
     with pytest.raises(ValueError, match="come and go"):
-        list(chart.columns(pictures))
+        list(messages.columns(pictures))
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -121,7 +123,7 @@ def test_defaults_are_options(slug):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_frames_fit_the_wire(slug):
     """At most 500 kB a page: what a phone on a slow line loads in a few seconds."""
-    assert sum(len(chart.pack(frames)) for frames in defaults(slug)[2].values()) <= 500_000
+    assert sum(len(messages.pack(frames)) for frames in defaults(slug)[2].values()) <= 500_000
 
 
 @pytest.mark.parametrize(("slug", "s"), CORNERS[::5])
@@ -152,7 +154,7 @@ def test_the_table_holds_what_is_plotted(slug):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_document_needs_nothing_else(slug, monkeypatch):
     s, _, frames = defaults(slug)
-    monkeypatch.setattr(chart, "frames", lambda shown, s, field: frames[field])
+    monkeypatch.setattr(messages, "frames", lambda shown, s, field: frames[field])
     text = export.document(SHOWN[slug], s)
     head = text[: text.index("<script>")] + text[text.rindex("</script>\n</head>") :]
     assert "src=" not in head.replace("src: source", "").replace("image.src", "")

@@ -22,6 +22,7 @@ from regviz.data import csv, features
 from regviz.data.tables import diabetes
 from regviz.progress import listening
 from regviz.ui import chart, export, own_csv, topic
+from regviz.ui.messages import figures, frames
 from regviz.ui.topic import key
 
 ROOT = Path(__file__).parents[1]
@@ -271,7 +272,7 @@ def test_more_columns_than_can_be_fitted_soon_are_one_sentence(slug):
 def test_a_long_fit_says_how_far_it_is(slug):
     module, told = import_module(f"regviz.figures.{slug}"), []
     with listening(lambda share, what: told.append(share)):
-        chart.figures(topic.Shown(module, replace(diabetes(), source="mine")), module.Settings(data="own"))
+        figures(topic.Shown(module, replace(diabetes(), source="mine")), module.Settings(data="own"))
     assert len(told) > 40
     assert told[-1] == 1
 
@@ -319,12 +320,12 @@ def test_neither_name_nor_content_leaves_the_session(slug, monkeypatch):
     monkeypatch.setattr(topic.SHARED, "recall", lambda key, make: shared.append(recall(key, make)) or shared[-1])
     app = give(opened(slug), content())
     table, settings = on_show(app), import_module(f"regviz.figures.{slug}").Settings(data="own")
-    assert len(set(shared)) == 2  # figures and frames of the built-in table, before there was a file
+    assert len(set(shared)) == 1  # the figures of the built-in table, before there was a file
     assert not any(SECRET.encode() in zlib.decompress(message) for message in shared)
     shown = topic.Shown(import_module(f"regviz.figures.{slug}"), table, 1)
-    told = chart.figures(shown, settings)
-    assert SECRET not in repr(app.query_params) + shown.link(settings) + told["file"] + str(told["states"])
-    assert told["caption"] != chart.figures(topic.Shown(shown.module), settings)["caption"]
+    told = figures(shown, settings)
+    assert SECRET not in repr(app.query_params) + shown.link(settings) + told["file"] + str(told["frames"])
+    assert told["caption"] != figures(topic.Shown(shown.module), settings)["caption"]
 
 
 def test_an_upload_never_touches_the_disk():
@@ -346,8 +347,8 @@ def test_frames_of_one_table_do_not_fit_another():
     module = import_module("regviz.figures.coefficient_paths")
     table, s = diabetes(), module.Settings(data="own")
     first, second = (topic.Shown(module, table, mark) for mark in (1, 2))
-    assert chart.figures(first, s)["states"]["lambda_"] == chart.frames(first, s, "lambda_")["state"]
-    assert chart.figures(first, s)["states"] != chart.figures(second, s)["states"]
+    assert figures(first, s)["frames"]["lambda_"] == frames(first, s, "lambda_")["state"]
+    assert figures(first, s)["frames"] != figures(second, s)["frames"]
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import Numeric, changed, corners, knobs
-from regviz.ui import chart
 from regviz.ui.topic import Shown, key
 
 ROOT = Path(__file__).parents[1]
@@ -41,10 +40,8 @@ def sound(app):
 
 
 @pytest.fixture(autouse=True)
-def without_frames(monkeypatch):
-    """Frames are proved by test_figures, and cost far more than all else on a page."""
+def at_home(monkeypatch):
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(chart, "packed_frames", lambda shown, s, field: chart.pack({"kind": "scrub", "field": field}))
 
 
 @pytest.mark.parametrize("slug", SLUGS)

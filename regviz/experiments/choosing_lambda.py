@@ -5,10 +5,11 @@ The last give bias, variance, noise, and what tuning on the test set hides.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 
+from regviz.apart import apart, here
 from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.data.scaled import unit_free
@@ -21,6 +22,7 @@ from regviz.memory import beside
 from regviz.progress import telling
 
 T = TypeVar("T")
+P = ParamSpec("P")
 TWIN = 0.01  # ridge strength at which a table's own truth is guessed
 RESEEDS = 30
 EQUAL = 0.01  # models whose validation error is less than this share above the least are not told apart
@@ -65,6 +67,7 @@ def divided_errors(
     return d, path, np.array([((path.predict(A) - b[:, None]) ** 2).mean(axis=0) for A, b in three])
 
 
+@apart
 def curves(table: Table, parts: tuple[int, int, int], l1_ratio: float, lambdas: Array, seed: int) -> Curves:
     """Return the errors of one division and 10-fold cross-validation on its training rows.
 
@@ -80,6 +83,7 @@ def curves(table: Table, parts: tuple[int, int, int], l1_ratio: float, lambdas: 
     return Curves(train, validation, test, near, np.count_nonzero(path.coefs, axis=1), df, cv)
 
 
+@apart
 def luck(table: Table, parts: tuple[int, int, int], l1_ratio: float, lambdas: Array, seed: int) -> Luck:
     """Return how validation turns out in 30 other divisions."""
     X, y = unit_free(table)
@@ -144,6 +148,7 @@ def population(table: Table) -> Population:
     return Population(X, table.w * table.X.std(axis=0) / scale, table.noise / scale)
 
 
+@apart
 def simulate(
     population: Population,
     n: int,
@@ -215,6 +220,8 @@ class Study:
     l1_ratio: float
     lambdas: tuple[float, ...]
     seed: int
+    own: bool = False
+    """whether the table is a reader's, which no other process is told of"""
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -224,17 +231,22 @@ class Study:
     @property
     def curves(self) -> Curves:
         """The errors of one division."""
-        return self._recall("curves", lambda *parts: curves(self.table, *parts, self.seed), self.seed)
+        return self._recall("curves", lambda *parts: self._way(curves)(self.table, *parts, self.seed), self.seed)
 
     @property
     def luck(self) -> Luck:
         """What other divisions choose."""
-        return self._recall("luck", lambda *parts: luck(self.table, *parts, self.seed), self.seed)
+        return self._recall("luck", lambda *parts: self._way(luck)(self.table, *parts, self.seed), self.seed)
 
     @property
     def simulation(self) -> Simulation:
         """What many training sets from a known truth say; the division does not matter to them."""
-        return self._recall("simulation", lambda parts, *rest: simulate(population(self.table), parts[0], *rest))
+        return self._recall(
+            "simulation", lambda parts, *rest: self._way(simulate)(population(self.table), parts[0], *rest)
+        )
+
+    def _way(self, function: Callable[P, T]) -> Callable[P, T]:
+        return here(function) if self.own else function
 
     def _recall(self, what: str, make: Callable[..., T], seed: int | None = None) -> T:
         key = (what, self.sizes, self.l1_ratio, self.lambdas, seed)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from regviz.apart import apart
 from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.data.curves import wave
@@ -108,6 +109,7 @@ class Linear:
 
 
 @once(most=8)
+@apart
 def digits_trained(wrong: float) -> Digits:
     """Return networks 64-48-10 at every rate and seed, trained as one batch on 200 digits, some labelled wrong."""
     X, y = load_digits()
@@ -171,6 +173,7 @@ def fit_curves(rates: Array, seeds: Array, x: Array, y: Array) -> MLP:
 
 
 @once(most=1)
+@apart
 def curve_trained() -> Curve:
     """Return networks at every rate, and their predictions under PASSES masks."""
     x, y = curve_data()
@@ -217,6 +220,7 @@ def spread_of(network: int, passes: int) -> Spread:
 
 
 @once(most=16)
+@apart
 def linear_solved(correlation: float) -> Linear:
     """Return weights times keep probability at every rate, in closed form and averaged over masks."""
     X, y = linear_problem(correlation)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.curves import wave
 from regviz.data.digits import load_digits
@@ -100,6 +101,7 @@ def curve_network() -> MLP:
 
 
 @once(most=48)
+@apart
 def trained(data: str, learning_rate: float, weight_decay: float) -> Training:
     """Return all runs, trained as one batch for every epoch, without stopping: stopping rules are replayed on them."""
     kept = range(0, EPOCHS + 1, STRIDE)
@@ -159,6 +161,7 @@ def stopped(
 
 
 @once(most=8)
+@apart
 def retrained(learning_rate: float, weight_decay: float) -> Retrained:
     """Return what retraining on all points of the curve makes of every run, after the best epoch of its whole curve.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.data.splits import split
@@ -56,6 +57,7 @@ def networks(draw: int) -> MLP:
 
 
 @once(most=32)
+@apart
 def trained(peak: float, warmup: int, draw: int = 0) -> Training:
     """Return every schedule with every seed, trained as one batch by Adam.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.data.splits import Split, split
@@ -69,6 +70,7 @@ def network_of(kind: str, scale: float | Array, seeds: list[int]) -> MLP:
 
 
 @once(most=1)
+@apart
 def over_rates_and_scales() -> Array:
     """Return accuracy (kinds, rates, scales, seeds) on new digits after all epochs; a run that diverged guesses."""
     rates, scales, seeds = run_grid(RATES, SCALES, range(SEEDS))
@@ -81,6 +83,7 @@ def over_rates_and_scales() -> Array:
 
 
 @once(most=64)
+@apart
 def curves_of(rate: float, scale: float) -> tuple[Array, Array]:
     """Return accuracy on new digits and training loss, each (kinds, seeds, epochs + 1); nan from a divergence on."""
     found = [_trained(network_of(kind, scale, list(range(SEEDS))), rate) for kind in KINDS]
@@ -97,6 +100,7 @@ def _guessing(found: Array) -> Array:
 
 
 @once(most=64)
+@apart
 def layers_of(kind: str, rate: float, scale: float) -> Layers:
     """Return the first seed's run again, alone, and what its hidden layers say to 128 training digits."""
     network = network_of(kind, scale, [0])
@@ -145,6 +149,7 @@ def _outline(values: Array) -> tuple[Array, Array, float]:
 
 
 @once(most=1)
+@apart
 def over_batches() -> Batches:
     """Return all kinds at every batch size, at learning rate 0.1 and the usual initial weights."""
     hear, total = telling("Training at eight batch sizes"), sum(256 // b for b in BATCHES) * len(KINDS)

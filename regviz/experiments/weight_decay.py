@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from regviz.apart import apart
 from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.data.digits import load_digits
@@ -167,6 +168,7 @@ def noisy_digits(draw: int) -> Split:
 
 
 @once(most=2)
+@apart
 def grids(draw: int) -> dict[str, Grid]:
     """Return the errors on digits over learning rate and decay of Adam with L2 and of AdamW, trained as one batch.
 
@@ -193,6 +195,7 @@ def grids(draw: int) -> dict[str, Grid]:
 
 
 @once(most=2)
+@apart
 def turns(draw: int) -> Array:
     """Return the angle (decays, rates) by which a step of SGD with decay turns the hidden weights, in radians.
 

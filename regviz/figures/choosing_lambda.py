@@ -19,7 +19,7 @@ from regviz.linear.methods import method_name, share_of_l1
 from regviz.wording import number
 
 TABLES = ("diabetes", "synthetic", "own")
-SYNTHETIC = ("data", ("synthetic",))
+SYNTHETIC, MIXED = ("data", ("synthetic",)), ("penalty", ("elastic net",))
 N_POPULATION = 1000
 OVER, UNDER = theme.HIGHLIGHT, theme.SCAD
 
@@ -30,17 +30,19 @@ class Settings:
 
     lambda_: Annotated[float, LogSlider("Strength λ", 1e-4, 10, 41)] = 0.0178
     penalty: Annotated[str, Choice("Penalty", ("l1", "l2", "elastic net"), ("Lasso", "Ridge", "Elastic net"))] = "l1"
-    l1_ratio: Annotated[float, Slider("l1_ratio ρ", 0.0, 1.0, 0.05, when=("penalty", ("elastic net",)))] = 0.5
+    l1_ratio: Annotated[float, Slider("l1_ratio ρ", 0.0, 1.0, 0.05, when=MIXED, after="compute")] = 0.5
     data: Annotated[str, Choice("Data", TABLES, ("Diabetes", "Synthetic", "CSV"))] = "diabetes"
     products: Annotated[
         bool, Toggle("Squares and products", ("data", ("diabetes",)), "All 64 columns of Efron's quadratic model.")
     ] = True
-    p: Annotated[int, Slider("Features p", 5, 80, 5, when=SYNTHETIC)] = 40
-    correlation: Annotated[float, Slider("Correlation of neighbours", 0.0, 0.95, 0.05, when=SYNTHETIC)] = 0.5
-    sparsity: Annotated[float, Slider("Share of zero weights", 0.0, 0.9, 0.1, when=SYNTHETIC)] = 0.8
-    noise: Annotated[float, Slider("Noise σ", 0.25, 4.0, 0.25, when=SYNTHETIC)] = 2.0
-    n: Annotated[int, Slider("Training rows n", 20, 200, 20)] = 100
-    seed: Annotated[int, Seed(help="Another division into training, validation and test rows.")] = 0
+    p: Annotated[int, Slider("Features p", 5, 80, 5, when=SYNTHETIC, after="compute")] = 40
+    correlation: Annotated[float, Slider("Correlation of neighbours", 0.0, 0.95, 0.05, SYNTHETIC, after="compute")] = (
+        0.5
+    )
+    sparsity: Annotated[float, Slider("Share of zero weights", 0.0, 0.9, 0.1, when=SYNTHETIC, after="compute")] = 0.8
+    noise: Annotated[float, Slider("Noise σ", 0.25, 4.0, 0.25, when=SYNTHETIC, after="compute")] = 2.0
+    n: Annotated[int, Slider("Training rows n", 20, 200, 20, after="compute")] = 100
+    seed: Annotated[int, Seed(help="Another division into training, validation and test rows.", after="compute")] = 0
     reseeds: Annotated[bool, Toggle("Show 30 reseeds", help="The same with 30 other divisions of the rows.")] = True
 
 
@@ -74,8 +76,8 @@ def source(s: Settings) -> Table:
 
 def compute(s: Settings, table: Table | None = None) -> Result:
     """Return the result on `table`, or on the built-in table of the settings."""
-    table = source(s) if table is None else table
-    study = Study(table, s.n, share_of_l1(s.penalty, s.l1_ratio), tuple(OPTIONS), s.seed)
+    data = source(s) if table is None else table
+    study = Study(data, s.n, share_of_l1(s.penalty, s.l1_ratio), tuple(OPTIONS), s.seed, own=table is not None)
     return Result(study, place(s, "lambda_"), study.luck if s.reseeds else None)
 
 
@@ -224,7 +226,7 @@ def _zone(where: np.ndarray, top: float, color: str) -> Trace:
     """Return the shade over the options marked; what is not marked between them stays clear."""
     edges = np.sqrt(OPTIONS[1:] * OPTIONS[:-1])
     left, right = np.append(OPTIONS[0], edges)[where], np.append(edges, OPTIONS[-1])[where]
-    low, high = np.zeros_like(left), np.full_like(left, top)
+    low, high = 0 * left, 0 * left + top
     outline = [broken(np.stack(v, axis=1)) for v in ((left, left, right, right), (low, high, high, low))]
     x, y = outline if len(left) else ([np.nan], [np.nan])
     fill = {"fill": "toself", "fillcolor": theme.faded(color, 0.09), "hoverinfo": "skip"}
@@ -277,10 +279,9 @@ def caption(s: Settings, r: Result) -> str:
     c, k, p = r.study.curves, r.k, len(r.study.table.names)
     return (
         f"At λ = {number(s.lambda_, 3)} {method_name(s.penalty, s.l1_ratio)} {r.verdict} with {c.counts[k]} of {p} "
-        f"weights nonzero, effective "
-        f"df {number(c.df[k], 3)}: its validation error is {number(c.validation[k], 3)} of the target's variance "
-        f"(training {number(c.train[k], 3)}, test {number(c.test[k], 3)}); cross-validation picks "
-        f"λ = {number(c.cv.lambda_min, 3)}, or {number(c.cv.lambda_1se, 3)} by the rule of one standard error."
+        f"weights nonzero, effective df {number(c.df[k], 3)}: its validation error is {number(c.validation[k], 3)} of "
+        f"the target's variance (training {number(c.train[k], 3)}, test {number(c.test[k], 3)}); cross-validation "
+        f"picks λ = {number(c.cv.lambda_min, 3)}, or {number(c.cv.lambda_1se, 3)} by the rule of one standard error."
     )
 
 
@@ -289,8 +290,7 @@ def readouts(s: Settings, r: Result) -> dict[str, str]:
     sim, k = r.study.simulation, r.k
     bias = number(sim.bias2[k], 3) if sim.bias2[k] > 0 else "about 0"
     parts = " + ".join((bias, number(sim.variance[k], 3), number(sim.noise, 3)))
-    told = {
-        "Rows to train, validate, test": " + ".join(map(str, r.study.sizes)),
+    told = {"Rows to train, validate, test": " + ".join(map(str, r.study.sizes))} | {
         "Bias² + variance + noise": f"{parts} = {number(sim.total[k], 3)}",
         "Measured": f"{number(sim.measured[k], 3)} ± {number(sim.se[k], 1)}",
         "Hidden by tuning on the test set": number(sim.true[0] - sim.reported[0], 2),

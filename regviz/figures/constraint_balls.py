@@ -11,7 +11,20 @@ from regviz.checks import Array
 from regviz.data.two_features import TwoFeatures, draw_data
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, BESIDE, axis, ball, bars, broken, ellipses, figure, line, points, upright
+from regviz.figures.kit.traces import (
+    ABOVE,
+    BESIDE,
+    axis,
+    ball,
+    bars,
+    broken,
+    ellipses,
+    figure,
+    handle,
+    line,
+    points,
+    upright,
+)
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, grid, place, without
 from regviz.linear.certificates import stationarity
 from regviz.linear.plane import objective, solve_budget, solve_elastic_net, solve_lq
@@ -137,6 +150,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         y=axis("weight w₂", span, constrain="domain", constraintoward="top", scaleanchor="x"),
         legend=BESIDE,
         margin={"l": 50, "r": 150, "t": 40, "b": 44},
+        handles=[handle("truth", x="w1", y="w2")],
     )
 
 

@@ -42,7 +42,7 @@ class Settings:
 
     rate: Annotated[float, Slider("Drop rate p", 0.0, 0.9, 0.02)] = 0.3
     view: Annotated[str, Choice("Problem", ("digits", "curve", "linear"), ("Digits", "Curve", "Linear"))] = "digits"
-    wrong: Annotated[float, Slider("Wrong labels in training", 0.0, 0.4, 0.1, when=DIGITS)] = 0.3
+    wrong: Annotated[float, Slider("Wrong labels in training", 0.0, 0.4, 0.1, when=DIGITS, after="train")] = 0.3
     network: Annotated[
         int, Slider("Network", 1, NETWORKS, 1, when=CURVE, help="Three draws of weights and noise, at every rate.")
     ] = 1

@@ -40,8 +40,8 @@ class Settings:
     ] = 20
     min_delta: Annotated[float, Slider("Least improvement", 0.0, 0.05, 0.005)] = 0.0
     restore_best: Annotated[bool, Toggle("Restore the best weights")] = True
-    learning_rate: Annotated[float, LogSlider("Learning rate η", 0.001, 0.1, 7)] = 0.01
-    weight_decay: Annotated[float, Slider("Weight decay λ", 0.0, 2.0, 0.25)] = 0.0
+    learning_rate: Annotated[float, LogSlider("Learning rate η", 0.001, 0.1, 7, after="train")] = 0.01
+    weight_decay: Annotated[float, Slider("Weight decay λ", 0.0, 2.0, 0.25, after="train")] = 0.0
     run: Annotated[int, Slider("Run", 1, RUNS, 1, help="Twenty draws of data and initial weights.")] = 1
 
 

@@ -28,8 +28,8 @@ class Settings:
 
     epoch: Annotated[int, Slider("Epoch", 0, EPOCHS, 1)] = 30
     shown: Annotated[tuple[str, ...], Several("Schedules", tuple(NAMES), tuple(NAMES.values()))] = tuple(NAMES)
-    peak: Annotated[float, LogSlider("Peak rate η", 0.001, 1, 7)] = 0.1
-    warmup: Annotated[int, Slider("Warmup, epochs", 1, 13, 2)] = 5
+    peak: Annotated[float, LogSlider("Peak rate η", 0.001, 1, 7, after="train")] = 0.1
+    warmup: Annotated[int, Slider("Warmup, epochs", 1, 13, 2, after="train")] = 5
 
 
 SCRUB = ("epoch",)

@@ -13,7 +13,7 @@ from regviz.data.two_features import TwoFeatures, draw_data
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ball, ellipses, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ball, ellipses, figure, handle, line, points, upright
 from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place, without
 from regviz.memory import once
 from regviz.wording import number, pair
@@ -109,8 +109,7 @@ def window(s: Settings, p: TwoFeatures) -> tuple[tuple[float, float], tuple[floa
     reach = np.stack([p.free - spread, p.free + spread, p.truth, [s.centre, 0.0]])
     low, high = reach.min(axis=0), reach.max(axis=0)
     middle, half = (low + high) / 2, 0.58 * (high - low).max()
-    x, y = ((float(m - half), float(m + half)) for m in middle)
-    return x, y
+    return tuple((float(m - half), float(m + half)) for m in middle)  # type: ignore[return-value]
 
 
 def compute(s: Settings) -> Result:
@@ -171,6 +170,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         y=axis("weight w₂", up, constrain="domain", constraintoward="top", scaleanchor="x"),
         legend=BESIDE,
         margin={"l": 50, "r": 140, "t": 40, "b": 44},
+        handles=[handle("truth", y="w2")],
     )
 
 

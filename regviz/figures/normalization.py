@@ -31,8 +31,8 @@ class Settings:
     epoch: Annotated[int, Slider("Epoch", 0, EPOCHS, 1)] = 10
     view: Annotated[str, Choice("Look at", ("training", "batches"), ("Layers", "Batches"))] = "training"
     kind: Annotated[str, Choice("Normalization", KINDS, ("Plain", "Batch", "Layer"))] = "batch"
-    learning_rate: Annotated[float, LogSlider("Learning rate η", 0.01, 1.0, 5, when=TRAINING)] = 0.1
-    scale: Annotated[float, LogSlider("Initial weights ×", 0.25, 4.0, 5, when=TRAINING)] = 1.0
+    learning_rate: Annotated[float, LogSlider("Learning rate η", 0.01, 1.0, 5, when=TRAINING, after="train")] = 0.1
+    scale: Annotated[float, LogSlider("Initial weights ×", 0.25, 4.0, 5, when=TRAINING, after="train")] = 1.0
 
 
 SCRUB = ("epoch",)

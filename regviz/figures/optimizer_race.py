@@ -14,7 +14,7 @@ from regviz.descent.surfaces import SURFACES, descend
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
 from regviz.figures.kit.labels import spread, words
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, line, plane, points, upright
+from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, handle, line, plane, points, upright
 from regviz.knobs import Choice, LogSlider, Several, Slider
 from regviz.memory import once
 from regviz.wording import listed, number, pair
@@ -154,7 +154,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         label = f"{racer.title}, η = {number(r.runs[name].rate, 3)}"
         traces.append(line(*trail.T, racer.color, label, dash=racer.dash, width=1.8))
     traces += [points(*r.runs[name].w[: r.k + 1][-1], RACERS[name].color, size=10) for name in s.racers]
-    traces.append(points(*r.start, theme.NEUTRAL, size=9, symbol="circle-open"))
+    traces.append(points(*r.start, theme.NEUTRAL, "start", size=9, symbol="circle-open", showlegend=False))
     places = ", ".join(f"{RACERS[n].title} at {pair(_now(r, n))}" for n in s.racers) or "nobody races"
     return figure(
         traces,
@@ -163,6 +163,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         **plane("x", shape.x, "y", shape.y),
         legend=BELOW,
         margin={"l": 44, "r": 10, "t": 40, "b": 40},
+        handles=[handle("start", x=f"{s.surface}_x", y=f"{s.surface}_y")],
     )
 
 

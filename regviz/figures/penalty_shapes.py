@@ -10,7 +10,7 @@ from regviz import penalties
 from regviz.checks import Array
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, Trace, axis, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, Trace, axis, figure, handle, line, points, upright
 from regviz.knobs import Choice, LogSlider, Numbers, Slider
 from regviz.wording import number
 
@@ -154,6 +154,7 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
         line(WIDE, r.total, theme.SOLUTION, "sum", width=3),
         points([r.minimiser], [r.least], theme.SOLUTION, "minimiser", size=12),
         words([s.z], [0.5], ["z"], theme.NEUTRAL),
+        points([s.z], [0.0], theme.NEUTRAL, "target z", symbol="triangle-up", showlegend=False, cliponaxis=False),
     ]
     return figure(
         traces,
@@ -162,6 +163,7 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
         x=axis("weight w", (-4, 4)),
         y=axis("cost", (0, 8)),
         legend=ABOVE,
+        handles=[handle("target z", x="z")],
     )
 
 

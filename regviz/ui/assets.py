@@ -17,7 +17,7 @@ HERE = Path(__file__).parent / "js"
 LOADER = HERE / "load.js"
 STILLS = Path(__file__).parent / "stills"  # one small picture a topic, drawn by docs/stills.py
 PICTURES = {file.stem: file.read_text(encoding="utf-8") for file in sorted(STILLS.glob("*.svg"))}
-MODULES = ("data", "panels", "scrub", "picture", "start")  # each imports from those before it
+MODULES = ("data", "panels", "frames", "handles", "scrub", "picture", "start")  # each imports from those before it
 SOURCES = {name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES}
 VERSION = f"{zlib.crc32(''.join(SOURCES.values()).encode()):08x}"
 LINKS = re.compile(r"^import .*;\n|^export (?=\w)", re.MULTILINE)  # what ties the modules together, a line each
@@ -46,7 +46,8 @@ def still_address(slug: str) -> str:
 
 def loader() -> str:
     """Return the one script that Streamlit carries to the page: it imports the others."""
-    return f"const SCRIPTS = {scripts_address()!r};\n{LOADER.read_text(encoding='utf-8')}"
+    site = f"const SCRIPTS = {scripts_address()!r}, PLOTLY = {plotly_address()!r}, BASE = {base()!r};"
+    return f"{site}\n{LOADER.read_text(encoding='utf-8')}"
 
 
 def joined() -> str:

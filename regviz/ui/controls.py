@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from regviz.knobs import Choice, Numbers, Several, Toggle, knobs, matters
+from regviz.knobs import Choice, Numbers, Numeric, Several, Toggle, knobs, matters
 from regviz.ui.topic import key, parameter
 
 LONGEST = 100  # characters of a URL parameter that are read
@@ -27,6 +27,15 @@ def apply(slug: str, settings: Any) -> None:
     """Put the page at `settings`; to be called before the widgets are drawn."""
     for name in knobs(type(settings)):
         st.session_state[parameter(slug, name)] = getattr(settings, name)
+
+
+def move(slug: str, settings_type: type, moved: Any) -> None:
+    """Take over settings {name: text} that a browser sends; what is no value of a setting is passed over."""
+    table = knobs(settings_type)
+    for name, text in moved.items() if isinstance(moved, dict) else ():
+        value = table[name].parse(str(text)[:LONGEST]) if isinstance(table.get(name), Numeric) else None
+        if value is not None:
+            st.session_state[parameter(slug, name)] = value
 
 
 def read(

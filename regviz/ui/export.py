@@ -13,7 +13,7 @@ import streamlit as st
 
 from regviz import __version__
 from regviz.knobs import changed, knobs, matters, place, settled
-from regviz.ui import assets, chart
+from regviz.ui import assets, chart, messages
 from regviz.ui.topic import Shown, key
 
 
@@ -22,7 +22,7 @@ def row(shown: Shown, s: Any) -> None:
     slug, name = shown.slug, shown.file(s)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key("export", slug)):
         titles = {n: n.replace("_", " ").capitalize() for n in shown.view(s).panels}
-        message = chart.pack({"kind": "export", "slug": slug, "panels": titles})
+        message = messages.pack({"kind": "export", "slug": slug, "panels": titles})
         with st.container(width="content", key=key("pictures", slug)):
             chart.place(message, key("picture-buttons", slug))
         quiet = {"type": "tertiary", "on_click": "ignore"}
@@ -43,7 +43,7 @@ def table(shown: Shown, s: Any) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["panel", "trace", "x", "y", "text"])
     for name, draw in shown.view(s).panels.items():
-        for i, trace in enumerate(chart.plain(draw(s, r))["data"]):
+        for i, trace in enumerate(messages.plain(draw(s, r))["data"]):
             text = trace.get("text") or [""] * len(trace["x"])
             for x, y, word in zip(trace["x"], trace["y"], text, strict=True):
                 writer.writerow([name, trace["name"] or f"{trace['mode']} {i}", _cell(x), _cell(y), word])
@@ -77,13 +77,13 @@ def snippet(shown: Shown, s: Any) -> str:
 def document(shown: Shown, s: Any) -> str:
     """Return one HTML file that needs nothing else: the panels, their caption, and a slider for each scrub."""
     active = [name for name in shown.module.SCRUB if matters(s, name)]
-    message = chart.figures(shown, s)
-    messages = [message, *(chart.frames(shown, s, name) for name in active)]
+    first = messages.figures(shown, s)
+    rest = [messages.frames(shown, s, name) for name in active]
     sliders = "\n".join(_slider(shown.slug, s, name) for name in active)
-    packed = [base64.b64encode(chart.pack(m)).decode() for m in messages]
+    packed = [base64.b64encode(messages.pack(m)).decode() for m in (first, *rest)]
     script = assets.joined() + _start(packed)
     return DOCUMENT.format(
-        title=html.escape(message["title"]),
+        title=html.escape(first["title"]),
         style=chart.STYLE,
         plotly=assets.plotly_js(),
         sliders=sliders,

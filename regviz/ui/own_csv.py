@@ -11,8 +11,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from regviz.data.csv import MEGABYTES, CsvError, RawTable, read_csv
 from regviz.data.features import Prepared, prepare, rows_with_missing
 from regviz.linear.homotopy import PathError
-from regviz.ui import chart, page
+from regviz.ui import chart
 from regviz.ui.topic import Module, Shown, key
+from regviz.ui.waiting import working
 from regviz.wording import counted, quoted
 
 DESK = "own-csv"  # where the session holds it; no widget has this key, so it lives as long as the session
@@ -126,7 +127,7 @@ def choose(topic: Module, s: Any) -> Shown:
     )
     heading = st.empty()
     heading.empty()  # what was wrong with the file before goes at once, not after the next one is read
-    with page.working(st.container(key=key("working-own", slug))):
+    with working(st.container(key=key("working-own", slug))):
         _receive(here, given)
         refusal = "" if here.raw is None else _decide(here, here.raw, slug)
         failure = _fit(topic, s, here)

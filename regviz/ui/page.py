@@ -1,25 +1,26 @@
 """The one page layout: title, controls, live charts, what they mean, and how to take them away."""
 
 import html
+import logging
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from regviz.catalog import HOME, TOPICS, neighbours
-from regviz.progress import listening
-from regviz.ui import assets, chart, controls, export
+from regviz.ui import assets, chart, controls, export, own_csv, workers
 from regviz.ui.topic import ROWS, Module, Shown, key
+from regviz.ui.waiting import working
 from regviz.wording import number
 
 STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
-PATIENCE = 0.3  # seconds of work before a bar appears
+FAILED = "Something went wrong at these settings; the defaults of this page still work."
 
 
 def style() -> None:
@@ -27,10 +28,21 @@ def style() -> None:
     st.html(f"<style>{STYLE}</style>")
 
 
-def apologise(slug: str) -> None:
-    """Say in one sentence that the page failed, with a way back to its defaults."""
-    st.error("Something went wrong at these settings; the defaults of this page still work.")
-    st.button("Back to defaults", on_click=reset, args=(slug,), key=key("reset", slug))
+@contextmanager
+def kindly(slug: str) -> Iterator[None]:
+    """Say in one sentence that what is drawn inside failed, with a way back to the defaults of the page."""
+    try:
+        yield
+    except Exception as error:
+        log = logging.getLogger("regviz")
+        if own_csv.desk().raw is not None:  # the words of an error may quote the reader's own data
+            trace = "".join(traceback.format_tb(error.__traceback__))
+            log.error("page %s failed: %s\n%s", slug, type(error).__name__, trace)
+        else:
+            log.exception("page %s failed", slug)
+        busy = isinstance(error, workers.BusyError)
+        st.error("Many are computing at once; try again in a moment." if busy else FAILED)
+        st.button("Back to defaults", on_click=reset, args=(slug,), key=key("reset", slug))
 
 
 def reset(slug: str) -> None:
@@ -55,9 +67,7 @@ def show(
     """
     slug = Shown(topic).slug
     _head(slug, lead)
-    settings, shown = _live(topic, choose)
-    if between is not None:
-        between(settings, shown)
+    _live(topic, choose, between)
     if maths:
         _explain(slug, maths, notice, try_this)
     _turn(slug)
@@ -73,8 +83,21 @@ def _head(slug: str, lead: str) -> None:
         st.markdown(lead)
 
 
-def _live(topic: Module, choose: Callable[[Module, Any], Shown] | None) -> tuple[Any, Shown]:
-    """Draw controls, charts, export row and frames of a topic; return its settings and what is shown."""
+@st.fragment
+def _live(
+    topic: Module,
+    choose: Callable[[Module, Any], Shown] | None,
+    between: Callable[[Any, Shown], object] | None,
+) -> None:
+    """Draw what a change of the settings changes, and it alone: controls, charts, export row, what stands below."""
+    with kindly(Shown(topic).slug):
+        settings, shown = _charts(topic, choose)
+        if between is not None:
+            between(settings, shown)
+
+
+def _charts(topic: Module, choose: Callable[[Module, Any], Shown] | None) -> tuple[Any, Shown]:
+    """Draw controls, charts and export row of a topic; return its settings and what is shown."""
     shown = Shown(topic)
     slug = shown.slug
     whole = st.container()  # the sliders stay in sight as long as their charts do
@@ -88,12 +111,18 @@ def _live(topic: Module, choose: Callable[[Module, Any], Shown] | None) -> tuple
     with body.container(key=key("charts", slug)):
         with working(st.container(key=key("working", slug))):
             message = chart.packed_figures(shown, s)
-        chart.place(message, key("panels", slug))
+        panels = key("panels", slug)
+        chart.place(message, panels, partial(_move, panels, slug, topic.Settings))
         export.row(shown, s)
     for name, slot in slots.items():
         with slot:
-            chart.place(chart.packed_frames(shown, s, name), key("frames", slug, name))
+            chart.place(chart.player(shown, s, name), key("frames", slug, name))
     return s, shown
+
+
+def _move(panels: str, slug: str, settings_type: type) -> None:
+    """Take over a point that the reader has moved in a chart; a callback."""
+    controls.move(slug, settings_type, st.session_state[panels].get("moved"))
 
 
 def cards() -> None:
@@ -136,23 +165,6 @@ def _turn(slug: str) -> None:
 def page_path(slug: str) -> Path:
     """Return the file of a page."""
     return Path(__file__).parents[2] / "pages" / f"{slug}.py"
-
-
-@contextmanager
-def working(place: DeltaGenerator) -> Iterator[None]:
-    """Show in `place` how far the work inside is; every step of the bar lets a newer request of the reader end it."""
-    slot, begun, shown = place.empty(), monotonic(), 0.0
-
-    def show(share: float, what: str) -> None:
-        nonlocal shown
-        now = monotonic()
-        if now - begun > PATIENCE and now - shown > 0.1:
-            slot.progress(share, what)
-            shown = now
-
-    with listening(show):
-        yield
-    slot.empty()
 
 
 def _explain(slug: str, maths: str, notice: Sequence[str], try_this: Mapping[str, Any]) -> None:

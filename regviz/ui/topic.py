@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -13,7 +14,7 @@ from regviz.memory import Memory, beside
 
 T = TypeVar("T")
 ROWS = {row.slug: row for row in (HOME, *TOPICS)}
-SHARED = Memory(384)  # messages that all visitors share: some 20 MB
+SHARED = Memory(48_000_000, len)  # bytes of messages that all visitors share
 
 
 class OneView(Protocol):
@@ -68,6 +69,11 @@ class Shown:
         """The topic's row in the catalog."""
         return ROWS[self.slug]
 
+    @property
+    def simulated(self) -> bool:
+        """Whether the topic trains or simulates: it then has an experiment of its own."""
+        return find_spec(f"regviz.experiments.{self.slug}") is not None
+
     def view(self, s: Any) -> View:
         """Return the view that the settings ask for."""
         if hasattr(self.module, "VIEWS"):
@@ -93,8 +99,15 @@ class Shown:
 
     def recall(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return make(), made once: for all visitors, or for the reader's own table as long as that is there."""
-        memory = SHARED if self.table is None else beside(self.table)
-        return memory.recall((self.slug, key), make)
+        return self._memory.recall((self.slug, key), make)
+
+    def known(self, key: Hashable) -> Any:
+        """Return what was made for this key, or None."""
+        return self._memory.known((self.slug, key))
+
+    @property
+    def _memory(self) -> Memory:
+        return SHARED if self.table is None else beside(self.table)
 
 
 def parameter(slug: str, name: str) -> str:

@@ -18,7 +18,7 @@ from browser import find_browser, launched, served, thumb  # noqa: E402
 
 from regviz.catalog import HOME, TOPICS  # noqa: E402
 from regviz.knobs import matters  # noqa: E402
-from regviz.ui import chart  # noqa: E402
+from regviz.ui import messages  # noqa: E402
 from regviz.ui.topic import Shown  # noqa: E402
 
 COMMITS, STARTS = 20, 5
@@ -132,7 +132,7 @@ def main():
         s = topic.Settings()
         sizes, begun = [], time.perf_counter()
         for field in (f for f in topic.SCRUB if matters(s, f)):
-            sizes.append(len(chart.pack(chart.frames(Shown(topic), s, field))))
+            sizes.append(len(messages.pack(messages.frames(Shown(topic), s, field))))
         spent = time.perf_counter() - begun
         print(
             f"frames {slug}: {sum(sizes) / 1000:.0f} kB on the wire (at most 500), {spent * 1000:.0f} ms of server time"

@@ -28,9 +28,12 @@ def figure(
     x: dict[str, Any],
     y: dict[str, Any],
     legend: dict[str, Any] | None = None,
+    handles: Sequence[dict[str, str]] = (),
     **layout: Any,
 ) -> go.Figure:
     """Return a figure with its heading, axes and alt text; `alt` states the numbers the picture shows.
+
+    `handles` are the points that a reader may drag.
 
     Plotly's own validation is skipped, for a scrub draws hundreds of figures; a test validates every one.
     """
@@ -39,11 +42,16 @@ def figure(
         "xaxis": x,
         "yaxis": y,
         "showlegend": legend is not None,
-        "meta": {"alt": alt},
+        "meta": {"alt": alt, **({"handles": list(handles)} if handles else {})},
         **({"legend": legend} if legend else {}),
         **layout,
     }
     return go.Figure(data=list(traces), layout=full, _validate=False)
+
+
+def handle(trace: str, *, x: str = "", y: str = "") -> dict[str, str]:
+    """Return what lets a reader drag the one point of a trace: the names of the settings that it stands for."""
+    return {"trace": trace, "x": x, "y": y}
 
 
 def axis(title: str, span: tuple[float, float] | None = None, *, log: bool = False, **more: Any) -> dict[str, Any]:

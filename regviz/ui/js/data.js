@@ -5,6 +5,9 @@ const TYPES = { f4: Float32Array, f8: Float64Array };
 // Elements of a page meet here, by its slug.
 export const page = (slug) => ((window.regviz ??= {})[slug] ??= { charts: new Map(), scrubs: new Map() });
 
+// Where the site is, and its plotly.js; an exported page stands alone.
+export const site = () => window.regvizSite ?? { base: "", plotly: "" };
+
 export const make = (tag, attributes = {}, ...children) => {
   const node = Object.assign(document.createElement(tag), attributes);
   node.append(...children);

@@ -3,6 +3,8 @@
 
 const AGAIN = "regviz-again";
 
+window.regvizSite = { base: BASE, plotly: PLOTLY };
+
 function modules() {
   // a browser remembers a module that it could not fetch: each try asks at another address
   const tries = (window.regvizTries ??= 0);
@@ -27,13 +29,13 @@ function apologise(parent) {
   parent.prepend(said);
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const left = new AbortController();
   let leave;
   const start = async () => {
     try {
       const { mount } = await modules();
-      if (!left.signal.aborted) leave = await mount(data, parentElement);
+      if (!left.signal.aborted) leave = await mount(data, parentElement, (moved) => setTriggerValue("moved", moved));
       if (left.signal.aborted) leave?.();
     } catch (error) {
       console.error(error);

@@ -1,6 +1,6 @@
 // The figures of a page, with caption and numbers: drawn by plotly.js, redrawn where they differ, steered by keys.
 
-import { dress, isDark, make, page, same } from "./data.js";
+import { dress, isDark, make, page, same, site } from "./data.js";
 
 // A browser that could not fetch plotly.js may ask again: only a success is kept.
 function loadPlotly(source) {
@@ -89,7 +89,7 @@ export function settle({ data, layout }, width) {
 }
 
 // Returns whether the figure differs from the one on show: after a drag Python's figure is the last frame.
-function prepare(chart, figure, { templates, dark }, mode) {
+export function prepare(chart, figure, { templates, dark }, mode) {
   const before = chart.figure;
   chart.raw = figure;
   chart.figure = dress(figure, mode === "dark" ? dark : {});
@@ -169,15 +169,14 @@ export async function panels(data, parent) {
     });
     chart.node.watch.observe(chart.node);
   }
-  await loadPlotly(data.plotly);
+  await loadPlotly(site().plotly);
   const mode = isDark(parent) ? "dark" : "light";
-  const theme = getComputedStyle(parent), site = document.documentElement.style;
-  site.setProperty("--rv-paper", theme.getPropertyValue("--st-background-color"));
-  site.setProperty("--rv-link", theme.getPropertyValue("--st-primary-color"));
+  const theme = getComputedStyle(parent), everywhere = document.documentElement.style;
+  everywhere.setProperty("--rv-paper", theme.getPropertyValue("--st-background-color"));
+  everywhere.setProperty("--rv-link", theme.getPropertyValue("--st-primary-color"));
   for (const { name, figure } of data.panels) {
     const chart = group.charts.get(name);
     if (prepare(chart, figure, data, mode)) draw(chart);
   }
   root.dataset.state = data.file;
-  for (const scrub of group.scrubs.values()) scrub.follow(true);
 }
