@@ -31,7 +31,7 @@ AROUND = """
 daemon off;
 user {user};
 pid {folder}/pid;
-error_log {folder}/error.log;
+error_log {folder}/error.log warn;
 events {{}}
 http {{
     log_format served "$request_uri $upstream_addr";
@@ -90,9 +90,14 @@ class Site:
         return self.get("constraint_balls").headers["Set-Cookie"].partition(";")[0]
 
     def visiting(self, query="", cookie="", session=""):
-        """Return a visitor's page, opened as a browser does: with the cookie, and with where the page came from."""
-        origin = self.address.removesuffix("/regviz")
-        return visiting(self.address, "constraint_balls", query, session, {"Cookie": cookie, "Origin": origin}, 20)
+        """Return a visitor's page, opened as a browser does: with the cookie, and with where the page came from.
+
+        Streamlit takes every page of this machine for its own, so the visitor knows the site by another name.
+        """
+        port = urlsplit(self.address).port
+        named = f"http://regviz.example:{port}"
+        headers, route = {"Cookie": cookie, "Origin": named}, {"host": "127.0.0.1", "port": port}
+        return visiting(f"{named}/regviz", "constraint_balls", query, session, headers, 20, **route)
 
     def asked(self, path):
         """Return which processes nginx asked for a path; of the last request it may not have taken note yet."""

@@ -157,14 +157,17 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(address, page="", query="", session="", headers=None, patience=60):
-    """Yield a visitor whose page stands. `address` ends where the site begins; `session` is one to return to."""
+async def visiting(address, page="", query="", session="", headers=None, patience=60, **route):
+    """Yield a visitor whose page stands. `address` ends where the site begins; `session` is one to return to.
+
+    `route` may name the host and the port to connect to, where those of the address lead elsewhere.
+    """
     parts = urlsplit(address)
     base = parts.path.rstrip("/") + "/"
     stream = f"ws://{parts.netloc}{base}_stcore/stream"
     protocols = ["streamlit", "none", session] if session else ["streamlit"]
     options = {"compression": None, "max_size": None, "ping_interval": None, "open_timeout": patience}
-    async with connect(stream, subprotocols=protocols, additional_headers=headers, **options) as socket:
+    async with connect(stream, subprotocols=protocols, additional_headers=headers, **options, **route) as socket:
         visitor = Visitor(socket, base, page, {name: values[-1] for name, values in parse_qs(query).items()})
         async with asyncio.timeout(patience):
             await visitor.open()
