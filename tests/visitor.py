@@ -53,8 +53,11 @@ class Visitor:
         message.rerun_script.page_name = self.page
         await self._run(message)
 
-    async def commit(self, key: str, label: str) -> None:
-        """Put the select_slider of this key on the option with this label, and wait until the page follows."""
+    async def commit(self, key: str, label: str) -> str:
+        """Put the select_slider of this key on the option with this label, and wait until the page follows.
+
+        Returns the label that it then stands on.
+        """
         identity = self.find(key)
         slider = self.sliders[identity]
         self._stand(slider, label)
@@ -64,6 +67,7 @@ class Visitor:
         await self._run(message)
         if self.sliders[identity] is slider:
             raise PageError("the run did not draw the slider again: it was of another page or fragment")
+        return self.value(key)
 
     def find(self, key: str) -> str:
         """Return the id of the slider with this key."""
@@ -166,10 +170,17 @@ async def visiting(address, page="", query="", session="", headers=None, patienc
     base = parts.path.rstrip("/") + "/"
     stream = f"ws://{parts.netloc}{base}_stcore/stream"
     protocols = ["streamlit", "none", session] if session else ["streamlit"]
-    options = {"compression": None, "max_size": None, "ping_interval": None, "open_timeout": patience}
+    options = {
+        "compression": None,
+        "max_size": None,
+        "ping_interval": None,
+        "open_timeout": patience,
+        "close_timeout": 2,
+    }
+    deadline = asyncio.get_running_loop().time() + patience
     async with connect(stream, subprotocols=protocols, additional_headers=headers, **options, **route) as socket:
         visitor = Visitor(socket, base, page, {name: values[-1] for name, values in parse_qs(query).items()})
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout_at(deadline):
             await visitor.open()
         yield visitor
 

@@ -126,9 +126,11 @@ async def commits(visitors, key, seconds):
 
     async def one(i, visitor):
         chance, due = random.Random(i), begun + PACE * i / len(visitors)
-        while due < begun + seconds and not tally.errors:
+        while due < begun + seconds:
             await asyncio.sleep(due - time.perf_counter())
-            await tally.time(asyncio.wait_for(visitor.commit(key, another(visitor, key, chance)), PATIENCE))
+            work = visitor.commit(key, another(visitor, key, chance))
+            if await tally.time(asyncio.wait_for(work, PATIENCE)) is None:
+                return
             due = max(due + PACE, time.perf_counter())
 
     await asyncio.gather(*map(one, range(len(visitors)), visitors))
