@@ -180,7 +180,7 @@ def test_frames_come_by_address(site):
 
     path = asyncio.run(folder()).removeprefix("/regviz/")
     assert path
-    assert site.get(f"{path}constraint_balls/noise?constraint_balls.seed=3").status == 200
+    assert site.get(f"{path}constraint_balls/noise?seed=3").status == 200
 
 
 def test_a_readers_file_passes_and_touches_no_disk(site):

@@ -28,7 +28,7 @@ from browser import running  # noqa: E402
 from visitor import visiting  # noqa: E402
 
 from regviz.figures.constraint_balls import Settings  # noqa: E402
-from regviz.knobs import knobs  # noqa: E402
+from regviz.knobs import changed, knobs  # noqa: E402
 
 PATIENCE = 60  # seconds until a visitor gives up
 PACE = 2.0  # seconds between two commits of one visitor
@@ -230,8 +230,9 @@ async def frames(count, server, address, folder):
 
     async def ask(i):
         chance = random.Random(i)
-        state = {f"constraint_balls.{n}": table[n].text(chance.choice(table[n].options)) for n in ("w1", "w2", "seed")}
-        statuses[await asyncio.to_thread(status, f"{address}{folder}constraint_balls/noise?{urlencode(state)}")] += 1
+        state = changed(Settings(**{name: chance.choice(table[name].options) for name in ("seed", "w1", "w2")}))
+        query = urlencode({name: table[name].text(state[name]) for name in sorted(state)})
+        statuses[await asyncio.to_thread(status, f"{address}{folder}constraint_balls/noise?{query}")] += 1
 
     if not folder:
         return {"over frames": "the page names no address of frames"}
