@@ -94,9 +94,9 @@ def profiles(path):
 
 
 @contextmanager
-def running(script="app.py"):
-    """Yield the process of a fresh server, started as the README says, and its address."""
-    server, address = _started(script)
+def running(script="app.py", path=""):
+    """Yield the process of a fresh server, started as the README says, and its address, which ends in `path`."""
+    server, address = _started(script, path)
     try:
         _wait_until_healthy(address, server)
         yield server, address
@@ -131,15 +131,21 @@ def end_shared_site(folder):
         note.unlink()
 
 
-def _started(script):
+def free_port():
+    """Return a port of this machine that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+def _started(script, path=""):
+    port = free_port()
     options = ["--server.headless", "true", "--server.port", str(port), "--server.fileWatcherType", "none"]
+    options += ["--server.baseUrlPath", path]
     command = [sys.executable, "-m", "streamlit", "run", script, *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(command, cwd=ROOT, env=environment, **quiet), f"http://127.0.0.1:{port}"
+    return subprocess.Popen(command, cwd=ROOT, env=environment, **quiet), f"http://127.0.0.1:{port}{path}"
 
 
 def _wait_until_healthy(address, server):
@@ -171,6 +177,7 @@ __all__ = [
     "ROOT",
     "end_shared_site",
     "find_browser",
+    "free_port",
     "launched",
     "profiles",
     "ready",
