@@ -172,7 +172,6 @@ def test_what_never_changes_is_asked_for_once_and_comes_packed(site, path):
     assert site.log.read_text(encoding="utf-8").count(f"/regviz/{path} 127") == 1
 
 
-@pytest.mark.xfail(reason="the page names no address of frames", strict=True)
 def test_frames_come_by_address(site):
     async def folder():
         async with site.visiting(DEEP, site.cookie()) as visitor:

@@ -38,34 +38,42 @@ def move(slug: str, settings_type: type, moved: Any) -> None:
             st.session_state[parameter(slug, name)] = value
 
 
-def read(
-    slug: str, settings_type: type, scrub: tuple[str, ...], top: DeltaGenerator, side: DeltaGenerator
-) -> tuple[Any, dict[str, DeltaGenerator]]:
-    """Draw every knob that matters, scrubbed ones in `top` and the rest in `side`.
-
-    Returns the settings, and for each scrubbed knob the slot beside it that waits for its play button.
-    """
+def arrive(slug: str, settings_type: type) -> Any:
+    """Return the settings, after what the URL had off the grid has been put on it; to be called before the widgets."""
     corrected = st.session_state.pop(key("corrected", slug), None)
     if corrected is not None:
         apply(slug, corrected)
-    settings = current(slug, settings_type)
-    slots: dict[str, DeltaGenerator] = {}
-    drawn = [n for n, k in knobs(settings_type).items() if matters(settings, n) and not isinstance(k, Numbers)]
+    return current(slug, settings_type)
+
+
+def beside(place: DeltaGenerator, slug: str, settings: Any, scrub: tuple[str, ...]) -> None:
+    """Draw every knob that matters and stands beside the charts."""
+    table = knobs(type(settings))
+    drawn = [n for n, k in table.items() if n not in scrub and matters(settings, n) and not isinstance(k, Numbers)]
     for name in drawn:
-        if name in scrub:
-            row = top.container(horizontal=True, vertical_alignment="center", key=key("row", slug, name))
-            _widget(row, slug, settings_type, name)
-            slots[name] = row.container(width=42, key=key("play", slug, name))
-        elif isinstance(knobs(settings_type)[name], Several):
-            _choose_several(side, slug, settings, name)
+        if isinstance(table[name], Several):
+            _choose_several(place, slug, settings, name)
         else:
-            _widget(side, slug, settings_type, name)
-    bound = [n for n in drawn if not isinstance(knobs(settings_type)[n], Several)]
-    if corrected is None and any(st.session_state[parameter(slug, n)] != getattr(settings, n) for n in bound):
-        # the URL held an off-step number or an empty word: a second run puts the widgets at the nearest option
+            _widget(place, slug, type(settings), name)
+    _correct(slug, settings, [n for n in drawn if not isinstance(table[n], Several)])
+
+
+def above(place: DeltaGenerator, slug: str, settings: Any, scrub: tuple[str, ...]) -> dict[str, DeltaGenerator]:
+    """Draw every knob that matters and stands above the charts; return the slots for their play buttons."""
+    slots = {}
+    for name in (n for n in scrub if matters(settings, n)):
+        row = place.container(horizontal=True, vertical_alignment="center", key=key("row", slug, name))
+        _widget(row, slug, type(settings), name)
+        slots[name] = row.container(width=42, key=key("play", slug, name))
+    _correct(slug, settings, list(slots))
+    return slots
+
+
+def _correct(slug: str, settings: Any, drawn: list[str]) -> None:
+    """Run the page again with widgets at the nearest option where the URL held an off-step number or an empty word."""
+    if any(st.session_state[parameter(slug, n)] != getattr(settings, n) for n in drawn):
         st.session_state[key("corrected", slug)] = settings
         st.rerun()
-    return settings, slots
 
 
 def edit_numbers(slug: str, settings: Any, name: str) -> None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from regviz.catalog import HOME, TOPICS, neighbours
 from regviz.ui import assets, chart, controls, export, own_csv, workers
@@ -89,35 +90,42 @@ def _live(
     choose: Callable[[Module, Any], Shown] | None,
     between: Callable[[Any, Shown], object] | None,
 ) -> None:
-    """Draw what a change of the settings changes, and it alone: controls, charts, export row, what stands below."""
-    with kindly(Shown(topic).slug):
-        settings, shown = _charts(topic, choose)
+    """Draw what a knob changes, and it alone: knobs, charts, export row, what stands below."""
+    slug = Shown(topic).slug
+    with kindly(slug):
+        whole = st.container()  # the sliders stay in sight as long as their charts do
+        top = whole.container(key=key("scrubs", slug), horizontal=True)
+        body = whole.container(key=key("body", slug), horizontal=True, gap="medium")
+        side = body.container(key=key("knobs", slug), width=252)
+        s = controls.arrive(slug, topic.Settings)
+        controls.beside(side, slug, s, topic.SCRUB)
+        shown = Shown(topic)
+        if choose is not None:
+            with side:
+                shown = choose(topic, s)
+        _charts(shown, top, body.container(key=key("charts", slug)), between)
+
+
+@st.fragment
+def _charts(
+    shown: Shown, top: DeltaGenerator, place: DeltaGenerator, between: Callable[[Any, Shown], object] | None
+) -> None:
+    """Draw what a slider above the charts changes, and it alone: sliders, charts, export row, what stands below."""
+    slug, settings_type = shown.slug, shown.module.Settings
+    with kindly(slug):
+        s = controls.current(slug, settings_type)
+        slots = controls.above(top, slug, s, shown.module.SCRUB)
+        with place:
+            with working(st.container(key=key("working", slug))):
+                message = chart.packed_figures(shown, s)
+            panels = key("panels", slug)
+            chart.place(message, panels, partial(_move, panels, slug, settings_type))
+            export.row(shown, s)
+        for name, slot in slots.items():
+            with slot:
+                chart.place(chart.player(shown, s, name), key("frames", slug, name))
         if between is not None:
-            between(settings, shown)
-
-
-def _charts(topic: Module, choose: Callable[[Module, Any], Shown] | None) -> tuple[Any, Shown]:
-    """Draw controls, charts and export row of a topic; return its settings and what is shown."""
-    shown = Shown(topic)
-    slug = shown.slug
-    whole = st.container()  # the sliders stay in sight as long as their charts do
-    top = whole.container(key=key("scrubs", slug), horizontal=True)
-    body = whole.container(key=key("body", slug), horizontal=True, gap="medium")
-    side = body.container(key=key("knobs", slug), width=252)
-    s, slots = controls.read(slug, topic.Settings, topic.SCRUB, top, side)
-    if choose is not None:
-        with side:
-            shown = choose(topic, s)
-    with body.container(key=key("charts", slug)):
-        with working(st.container(key=key("working", slug))):
-            message = chart.packed_figures(shown, s)
-        panels = key("panels", slug)
-        chart.place(message, panels, partial(_move, panels, slug, topic.Settings))
-        export.row(shown, s)
-    for name, slot in slots.items():
-        with slot:
-            chart.place(chart.player(shown, s, name), key("frames", slug, name))
-    return s, shown
+            between(s, shown)
 
 
 def _move(panels: str, slug: str, settings_type: type) -> None:

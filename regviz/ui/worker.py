@@ -11,7 +11,7 @@ from regviz import apart
 from regviz.memory import Memory
 from regviz.progress import listening
 
-PATIENT = 5  # how much it steps back behind the server, in steps of `nice`
+PATIENT = 15  # how much it steps back behind the server, in steps of `nice`
 MADE = Memory(48)  # what was made here: the frames of a topic need its training again
 
 
