@@ -25,8 +25,10 @@ from regviz.descent.optimizers import (
 )
 from regviz.descent.schedules import cosine_annealing, one_cycle, step_decay, warmup_cosine, warmup_schedule
 from regviz.linear.certificates import duality_gap, kkt_residual
+from regviz.linear.completion import hard_impute, nuclear_gap, soft_impute_path, svt_completion, svt_risk_estimate
 from regviz.linear.conventions import from_convention, from_glmnet, to_convention, to_glmnet, translations
 from regviz.linear.homotopy import PathError
+from regviz.linear.low_rank import effective_rank, stable_rank, truncate
 from regviz.linear.models import (
     DivergenceError,
     ElasticNetRegression,
@@ -48,6 +50,7 @@ from regviz.penalties.l0 import hard_threshold
 from regviz.penalties.l1 import l1_gradient, l1_penalty, soft_threshold
 from regviz.penalties.l2 import l2_gradient, l2_penalty, prox_l2
 from regviz.penalties.lq import lq_gradient, lq_penalty, prox_lq
+from regviz.penalties.nuclear import nuclear_gradient, nuclear_norm, project_nuclear_ball, prox_nuclear
 from regviz.penalties.projections import project_box, project_l1_ball, project_l2_ball
 
 __version__ = "1.0.0"
@@ -77,12 +80,14 @@ __all__ = [
     "cosine_annealing",
     "cross_validate",
     "duality_gap",
+    "effective_rank",
     "elastic_net_gradient",
     "elastic_net_path",
     "elastic_net_penalty",
     "fold_labels",
     "from_convention",
     "from_glmnet",
+    "hard_impute",
     "hard_threshold",
     "irrepresentable",
     "kkt_residual",
@@ -98,15 +103,20 @@ __all__ = [
     "mcp_penalty",
     "momentum",
     "nesterov",
+    "nuclear_gap",
+    "nuclear_gradient",
+    "nuclear_norm",
     "one_cycle",
     "project_box",
     "project_l1_ball",
     "project_l2_ball",
+    "project_nuclear_ball",
     "prox_elastic_net",
     "prox_group",
     "prox_l2",
     "prox_lq",
     "prox_mcp",
+    "prox_nuclear",
     "prox_scad",
     "refitted",
     "ridge_closed_form",
@@ -117,14 +127,19 @@ __all__ = [
     "scad_penalty",
     "sgd",
     "sgd_with_weight_decay",
+    "soft_impute_path",
     "soft_threshold",
     "split",
     "stability_limit",
+    "stable_rank",
     "step_decay",
+    "svt_completion",
+    "svt_risk_estimate",
     "to_convention",
     "to_glmnet",
     "train",
     "translations",
+    "truncate",
     "warmup_cosine",
     "warmup_schedule",
 ]

@@ -39,6 +39,16 @@ DATA = {
     "pilot": np.array([1.0, 2.0]),
     "support": np.array([True, False]),
     "signs": np.array([1.0, -1.0]),
+    "Y": np.array([[1.0, 2.0], [3.0, 5.0], [0.5, 1.0]]),
+    "Z": np.array([[1.0, 2.0], [3.0, 5.0], [0.5, 1.0]]),
+    "W": np.array([[1.0, 2.0], [3.0, 5.0], [0.5, 1.0]]),
+    "observed": np.array([[True, False], [True, True], [False, True]]),
+    "rank": 1,
+    "s": np.array([2.0, 1.0]),
+    "shape": (3, 2),
+    "sigma": 1.0,
+    "tau": 5.0,
+    "delta": 1.0,
     "path": regviz.Path(np.array([1.0]), np.array([[1.0, 0.0]]), np.array([0.0])),
 }
 RESULTS = {"CVResult", "History", "Optimizer", "Path", "Split", "DivergenceError", "PathError", "train", "run_grid"}
