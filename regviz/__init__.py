@@ -39,8 +39,10 @@ from regviz.linear.models import (
 )
 from regviz.linear.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
 from regviz.linear.recovery import adaptive_lasso_path, irrepresentable, refitted
+from regviz.linear.reduced_rank import reduced_rank_regression
 from regviz.linear.selection import CVResult, cross_validate, fold_labels
 from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
+from regviz.networks.adapters import break_even_rank, lora_parameter_count, merge
 from regviz.networks.early_stopping import EarlyStopping
 from regviz.networks.training import History, run_grid, train
 from regviz.penalties.concave import mcp_gradient, mcp_penalty, prox_mcp, prox_scad, scad_gradient, scad_penalty
@@ -75,6 +77,7 @@ __all__ = [
     "adam",
     "adamw",
     "adaptive_lasso_path",
+    "break_even_rank",
     "clip_by_norm",
     "clip_by_value",
     "cosine_annealing",
@@ -97,10 +100,12 @@ __all__ = [
     "l2_penalty",
     "lambda_max",
     "lasso_path",
+    "lora_parameter_count",
     "lq_gradient",
     "lq_penalty",
     "mcp_gradient",
     "mcp_penalty",
+    "merge",
     "momentum",
     "nesterov",
     "nuclear_gap",
@@ -118,6 +123,7 @@ __all__ = [
     "prox_mcp",
     "prox_nuclear",
     "prox_scad",
+    "reduced_rank_regression",
     "refitted",
     "ridge_closed_form",
     "ridge_path",

@@ -25,14 +25,22 @@ def words(
 
 
 def level(
-    height: float, ceiling: float, text: str, color: str, span: Sequence[float], *, above: bool = False
+    height: float,
+    ceiling: float,
+    text: str,
+    color: str,
+    span: Sequence[float],
+    *,
+    above: bool = False,
+    left: bool = False,
 ) -> list[Trace]:
-    """Return a dashed line across `span` with its words at the right; at the ceiling and dotted where it is higher."""
+    """Return a dashed line across `span` with its words at one end; at the ceiling and dotted where it is higher."""
     off = height > ceiling
     shown = ceiling if off else height
+    place = f"{'top' if above else 'bottom'} {'right' if left else 'left'}"
     return [
         line(span, [shown] * 2, color, dash="dot" if off else "dash", width=1.5, hoverinfo="skip"),
-        words([span[1]], [shown], [f"{text}{' ↑' if off else ''} "], color, "top left" if above else "bottom left", 12),
+        words([span[0 if left else 1]], [shown], [f" {text}{' ↑' if off else ''} "], color, place, 12),
     ]
 
 
