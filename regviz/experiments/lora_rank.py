@@ -32,11 +32,12 @@ RATES = (3e-3, 1e-2, 3e-2)
 ALPHA, SCALED_STEPS, CHECK = 4.0, 100, 10
 OPTIMIZERS: dict[str, Optimizer] = {"adam": adam(3e-3), "sgd": sgd(0.03)}
 COUNTS: list[Row] = [
-    (f"numbers at r = {rank}: {model}", printed, lora_parameter_count([(width, width)] * many, rank), source)
-    for model, rank, printed, width, many, source in (
-        ("LLaMA-7B, query and value", 8, 4194304, 4096, 64, "PEFT, in ymcui/Chinese-LLaMA-Alpaca issue 189"),
-        ("BERT-base, query and value", 16, 589824, 768, 24, "PEFT, in huggingface/peft issue 801"),
-        ("GPT-3, query", 8, 18e6, 12288, 96, "“18M”, Hu et al. 2021, table 5"),
+    (f"million numbers: {model}, r = {r}", printed, lora_parameter_count([(width, width)] * many, r) / 1e6, source)
+    for model, r, printed, width, many, source in (
+        ("LLaMA-7B, query and value", 8, 4.194304, 4096, 64, "PEFT, in ymcui/Chinese-LLaMA-Alpaca issue 189"),
+        ("BERT-base, query and value", 16, 0.589824, 768, 24, "PEFT, in huggingface/peft issue 801"),
+        ("RoBERTa-base, query and value", 8, 0.3, 768, 24, "“0.3 M”, microsoft/LoRA issue 16"),
+        ("GPT-3, query", 8, 18, 12288, 96, "“18M”, Hu et al. 2021, table 5"),
     )
 ]
 
