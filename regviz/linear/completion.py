@@ -18,8 +18,8 @@ MOST = 2000
 def soft_impute_path(Y: ArrayLike, observed: ArrayLike, lambdas: ArrayLike, tolerance: float = 1e-5) -> Array:
     """Return the completions (k, m, n) of Y (m, n) at each of lambdas (k,), to a relative duality gap of `tolerance`.
 
-    The gap is relative to ½‖P(Y)‖²; what has not come to it after 2000 steps at one λ is returned as it is. A step fills
-    the unseen entries in and soft-thresholds the singular values, with momentum that starts again where it points
+    The gap is relative to ½‖P(Y)‖²; what has not come to it after 2000 steps at one λ is returned as it is. A step
+    fills the unseen entries in and soft-thresholds the singular values, with momentum that starts again where it points
     uphill. The largest λ comes first, and each starts from the last.
     Source: Mazumder, Hastie and Tibshirani 2010, algorithm 1; Beck and Teboulle 2009; O'Donoghue and Candès 2015.
     """
