@@ -182,7 +182,7 @@ def draw_errors_images(s: Settings, r: Images) -> go.Figure:
     hard, mean = float(c.hard[best]), r.pictures.mean_error
     rank, pixel = f"rank {c.hard_ranks[best]} not shrunk: {number(hard, 3)}", f"mean pixel: {number(mean, 3)}"
     levels = level(mean, 1.1 * c.reach, pixel, theme.NEUTRAL, ENDS, above=True)
-    return _errors(s, r, levels + level(hard, 1.1 * c.reach, rank, theme.HIGHLIGHT, ENDS))
+    return _errors(s, r, levels + level(hard, 1.1 * c.reach, rank, theme.HIGHLIGHT, ENDS, above=True, left=True))
 
 
 def draw_recovery(s: Settings, r: Holes) -> go.Figure:
