@@ -25,8 +25,10 @@ from regviz.descent.optimizers import (
 )
 from regviz.descent.schedules import cosine_annealing, one_cycle, step_decay, warmup_cosine, warmup_schedule
 from regviz.linear.certificates import duality_gap, kkt_residual
+from regviz.linear.completion import hard_impute, nuclear_gap, soft_impute_path, svt_completion, svt_risk_estimate
 from regviz.linear.conventions import from_convention, from_glmnet, to_convention, to_glmnet, translations
 from regviz.linear.homotopy import PathError
+from regviz.linear.low_rank import effective_rank, stable_rank, truncate
 from regviz.linear.models import (
     DivergenceError,
     ElasticNetRegression,
@@ -37,8 +39,10 @@ from regviz.linear.models import (
 )
 from regviz.linear.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
 from regviz.linear.recovery import adaptive_lasso_path, irrepresentable, refitted
+from regviz.linear.reduced_rank import reduced_rank_regression
 from regviz.linear.selection import CVResult, cross_validate, fold_labels
 from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
+from regviz.networks.adapters import break_even_rank, lora_parameter_count, merge
 from regviz.networks.early_stopping import EarlyStopping
 from regviz.networks.training import History, run_grid, train
 from regviz.penalties.concave import mcp_gradient, mcp_penalty, prox_mcp, prox_scad, scad_gradient, scad_penalty
@@ -48,6 +52,7 @@ from regviz.penalties.l0 import hard_threshold
 from regviz.penalties.l1 import l1_gradient, l1_penalty, soft_threshold
 from regviz.penalties.l2 import l2_gradient, l2_penalty, prox_l2
 from regviz.penalties.lq import lq_gradient, lq_penalty, prox_lq
+from regviz.penalties.nuclear import nuclear_gradient, nuclear_norm, project_nuclear_ball, prox_nuclear
 from regviz.penalties.projections import project_box, project_l1_ball, project_l2_ball
 
 __version__ = "1.0.0"
@@ -72,17 +77,20 @@ __all__ = [
     "adam",
     "adamw",
     "adaptive_lasso_path",
+    "break_even_rank",
     "clip_by_norm",
     "clip_by_value",
     "cosine_annealing",
     "cross_validate",
     "duality_gap",
+    "effective_rank",
     "elastic_net_gradient",
     "elastic_net_path",
     "elastic_net_penalty",
     "fold_labels",
     "from_convention",
     "from_glmnet",
+    "hard_impute",
     "hard_threshold",
     "irrepresentable",
     "kkt_residual",
@@ -92,22 +100,30 @@ __all__ = [
     "l2_penalty",
     "lambda_max",
     "lasso_path",
+    "lora_parameter_count",
     "lq_gradient",
     "lq_penalty",
     "mcp_gradient",
     "mcp_penalty",
+    "merge",
     "momentum",
     "nesterov",
+    "nuclear_gap",
+    "nuclear_gradient",
+    "nuclear_norm",
     "one_cycle",
     "project_box",
     "project_l1_ball",
     "project_l2_ball",
+    "project_nuclear_ball",
     "prox_elastic_net",
     "prox_group",
     "prox_l2",
     "prox_lq",
     "prox_mcp",
+    "prox_nuclear",
     "prox_scad",
+    "reduced_rank_regression",
     "refitted",
     "ridge_closed_form",
     "ridge_path",
@@ -117,14 +133,19 @@ __all__ = [
     "scad_penalty",
     "sgd",
     "sgd_with_weight_decay",
+    "soft_impute_path",
     "soft_threshold",
     "split",
     "stability_limit",
+    "stable_rank",
     "step_decay",
+    "svt_completion",
+    "svt_risk_estimate",
     "to_convention",
     "to_glmnet",
     "train",
     "translations",
+    "truncate",
     "warmup_cosine",
     "warmup_schedule",
 ]

@@ -98,3 +98,11 @@ def whole(name: str, value: float, least: int) -> int:
     if number.ndim or number.dtype.kind not in "biuf" or not least <= number < np.inf or number != number // 1:
         raise ValueError(f"{name} must be a whole number >= {least}; got {value}")
     return int(number)
+
+
+def matrix(name: str, value: ArrayLike) -> Array:
+    """Return `value` as a finite float array of shape (m, n), m and n at least 1."""
+    array = finite(name, value)
+    if array.ndim != 2 or 0 in array.shape:
+        raise ValueError(f"{name} must have shape (m, n) with m, n >= 1; got {array.shape}")
+    return array

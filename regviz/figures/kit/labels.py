@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regviz.checks import Array
-from regviz.figures.kit.traces import Trace, floats, scatter
+from regviz.figures.kit.traces import Trace, floats, line, scatter
 
 
 def words(
@@ -22,6 +22,26 @@ def words(
     return scatter(x, y, "", {"mode": "text", "text": list(text), "textposition": position, "textfont": style}) | {
         "hoverinfo": "skip"
     }
+
+
+def level(
+    height: float,
+    ceiling: float,
+    text: str,
+    color: str,
+    span: Sequence[float],
+    *,
+    above: bool = False,
+    left: bool = False,
+) -> list[Trace]:
+    """Return a dashed line across `span` with its words at one end; at the ceiling and dotted where it is higher."""
+    off = height > ceiling
+    shown = ceiling if off else height
+    place = f"{'top' if above else 'bottom'} {'right' if left else 'left'}"
+    return [
+        line(span, [shown] * 2, color, dash="dot" if off else "dash", width=1.5, hoverinfo="skip"),
+        words([span[0 if left else 1]], [shown], [f" {text}{' ↑' if off else ''} "], color, place, 12),
+    ]
 
 
 def spread(at: ArrayLike, gap: float, span: tuple[float, float]) -> Array:
