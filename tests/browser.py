@@ -163,6 +163,9 @@ def ready(page):
     """Wait until every chart and every play button of a page stands, and its frames with them."""
     page.wait_for_selector(".rv-root[data-state]")
     page.wait_for_selector(".rv-play")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.rv-play')].every((n) => n.closest('[data-rv-frames]'))"
+    )
     page.wait_for_function("() => [...document.querySelectorAll('.rv-panel')].every((n) => n._fullLayout)")
     page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
 

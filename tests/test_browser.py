@@ -13,12 +13,15 @@ import pytest
 from browser import find_browser, profiles, ready, served, shared_site, thumb
 
 from regviz.catalog import HOME, TOPICS
-from regviz.knobs import matters
+from regviz.knobs import live, matters
 
 SLUGS = [t.slug for t in TOPICS]
 MODULES = {slug: importlib.import_module(f"regviz.figures.{slug}") for slug in (HOME.slug, *SLUGS)}
 FIELDS = {  # the slider that each page opens with
     slug: next(f for f in topic.SCRUB if matters(topic.Settings(), f)) for slug, topic in MODULES.items()
+}
+BESIDE = {  # the first slider beside the charts that they follow, where there is one
+    slug: [f for f in live(topic.Settings()) if f not in topic.SCRUB][:1] for slug, topic in MODULES.items()
 }
 PATHS = {HOME.slug: "", **{slug: slug for slug in SLUGS}}
 DRAGGED = [("constraint_balls", "lambda_"), ("soft_threshold", "step")]
@@ -89,21 +92,20 @@ def visit(device, site):
         page.close()
 
 
-@pytest.mark.parametrize(("slug", "field"), DRAGGED)
-def test_charts_follow_the_thumb_without_a_message(visit, slug, field):
-    page = visit(slug)
+def follows_the_thumb(page, slug, field):
+    """Drag a slider over its values: each is drawn before or with the next frame, and nothing is sent until release."""
     x, y = thumb(page, slug, field)
-    page.evaluate(WATCH, [slug, field])
     page.mouse.move(x, y)
+    page.wait_for_selector(f".st-key-{slug}-{field}[data-rv-frames], [data-rv-frames] .st-key-{slug}-{field}")
+    page.evaluate(WATCH, [slug, field])
     page.mouse.down()
     page.messages.clear()
+    towards = -1 if x > 160 else 1  # there is room on that side
     for i in range(40):
-        page.mouse.move(x - 7 * i, y)
+        page.mouse.move(x + 7 * i * towards, y)
     page.wait_for_timeout(200)
     painted = page.evaluate("painted")
     assert page.messages == []
-    values = {p["shown"] for p in painted}
-    assert len(values) > 8
     first = painted[0]["shown"]
     for now, after in pairwise(painted):
         # before the first move nothing has been drawn by the thumb yet
@@ -113,6 +115,12 @@ def test_charts_follow_the_thumb_without_a_message(visit, slug, field):
     page.wait_for_url(re.compile(f"{slug}.{field}="))
     page.wait_for_timeout(300)
     assert page.messages
+    return {p["shown"] for p in painted}
+
+
+@pytest.mark.parametrize(("slug", "field"), DRAGGED)
+def test_charts_follow_the_thumb_without_a_message(visit, slug, field):
+    assert len(follows_the_thumb(visit(slug), slug, field)) > 8
 
 
 CROWDED = """() => [...document.querySelectorAll('.rv-panel')].filter((n) => {
@@ -188,8 +196,72 @@ def test_first_screen_drag_and_print(visit, slug):
     page = visit(slug, color_scheme="dark")
     fits_the_first_screen(page, slug)
     same_picture_when_dragged_as_when_drawn_anew(page, slug)
+    for field in BESIDE[slug]:
+        assert len(follows_the_thumb(page, slug, field)) > 2
     prints_on_white_paper(page, slug)
     fits_the_width_of_a_phone(page)
+
+
+HANDLES = [
+    ("constraint_balls", "w1"),
+    ("map_priors", "w2"),
+    ("optimizer_race", "rosenbrock_x"),
+    ("penalty_shapes", "z"),
+]
+
+
+@pytest.mark.parametrize(("slug", "field"), HANDLES)
+def test_a_point_that_is_a_setting_can_be_dragged_and_moved_by_keys(visit, slug, field):
+    page = visit(slug)
+    point = page.locator(".rv-handle:visible").first
+    box, before = point.bounding_box(), page.locator(".rv-caption").inner_text()
+    start = page.locator(f".st-key-{slug}-{field} input").get_attribute("aria-valuetext")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.messages.clear()
+    page.mouse.move(x - 30, y - 30, steps=4)
+    page.wait_for_function("(old) => document.querySelector('.rv-caption').textContent !== old", arg=before)
+    page.wait_for_function("() => document.querySelector('.rv-root').dataset.pictures > 0")
+    assert page.messages == []
+    page.mouse.up()
+    page.wait_for_url(re.compile(f"{slug}.{field}="))
+    page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+    agrees = "([box, old]) => { const now = document.querySelector(box + ' input').ariaValueText; "
+    agrees += "return now !== old && document.querySelector('.rv-handle').ariaLabel.includes(` ${now}`) && now; }"
+    box = f".st-key-{slug}-{field}"
+    value = page.wait_for_function(agrees, arg=[box, start]).json_value()
+    point.focus()
+    for key in ("ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    page.wait_for_function(agrees, arg=[box, value])
+
+
+def test_a_knob_that_trains_says_so_while_it_is_dragged(visit):
+    page = visit("early_stopping")
+    x, y = thumb(page, "early_stopping", "learning_rate")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=4)
+    box = page.locator(".st-key-early_stopping-learning_rate")
+    assert box.get_attribute("data-rv-cue") == "release to train"
+    page.mouse.up()
+    page.wait_for_function("() => !document.querySelector('[data-rv-cue]')")
+
+
+def test_what_has_not_come_is_drawn_on_release(visit):
+    page = visit("constraint_balls")
+    page.route("**/frames/**", lambda route: route.fulfill(status=503, body="Many are asking at once."))
+    x, y = thumb(page, "constraint_balls", "noise")
+    before = page.locator(".rv-caption").inner_text()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=5)
+    page.wait_for_selector(".st-key-constraint_balls-noise[data-rv-cue='release to draw']")
+    assert page.locator(".rv-caption").inner_text() == before
+    page.mouse.up()
+    page.wait_for_function("(old) => document.querySelector('.rv-caption').textContent !== old", arg=before)
+    page.wait_for_url(re.compile("constraint_balls.noise="))
 
 
 def test_a_drag_shows_what_the_address_opens(visit):

@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import plotly
 import pytest
 import streamlit
-from browser import ROOT, free_port, running
+from browser import ROOT, find_browser, free_port, launched, ready, running, thumb
 from filelock import FileLock
 from visitor import visiting
 
@@ -44,6 +44,12 @@ http {{
     {readme}
 }}
 """
+
+
+def in_a_thread(work):
+    """Return work(), done in a thread of its own: the browser of other tests keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 def find_nginx():
@@ -148,7 +154,7 @@ def test_deep_link_opens_with_its_state_and_commits(site):
             await visitor.commit(SLIDER, "1")
             return arrived, visitor.value(SLIDER)
 
-    assert asyncio.run(visit()) == (("0.501", "3"), "1")
+    assert in_a_thread(lambda: asyncio.run(visit())) == (("0.501", "3"), "1")
 
 
 def test_visitors_of_one_address_spread_and_stay(site):
@@ -177,9 +183,39 @@ def test_frames_come_by_address(site):
         async with site.visiting(DEEP, site.cookie()) as visitor:
             return visitor.frames()
 
-    path = asyncio.run(folder()).removeprefix("/regviz/")
+    path = in_a_thread(lambda: asyncio.run(folder())).removeprefix("/regviz/")
     assert path
     assert site.get(f"{path}constraint_balls/noise?seed=3").status == 200
+
+
+def test_a_drag_in_a_browser_follows_the_thumb_and_commits(site):
+    in_a_thread(lambda: drag(site))
+
+
+def drag(site):
+    with launched(find_browser()) as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(f"{site.address}/constraint_balls?{DEEP}")
+        ready(page)
+        before = page.locator(".rv-caption").inner_text()
+        assert "At λ = 0.501 " in before
+        x, y = thumb(page, "constraint_balls", "lambda_")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 120, y, steps=8)
+        page.wait_for_function("(old) => document.querySelector('.rv-caption').textContent !== old", arg=before)
+        assert f"{SLIDER}=0.501" in page.url
+        page.mouse.up()
+        value = page.locator(".st-key-constraint_balls-lambda_ input").get_attribute("aria-valuetext")
+        page.wait_for_url(re.compile(f"{SLIDER}={re.escape(value)}"))
+
+
+@pytest.mark.parametrize("slug", ["constraint_balls"])
+def test_small_pictures_are_kept_by_the_proxy(site, slug):
+    path = assets.still_address(slug).removeprefix("/")
+    for _ in range(3):
+        assert site.get(path).status == 200
+    assert site.log.read_text(encoding="utf-8").count(f"/regviz/{path} 127") == 1
 
 
 def test_a_readers_file_passes_and_touches_no_disk(site):
@@ -200,7 +236,7 @@ def test_a_readers_file_passes_and_touches_no_disk(site):
             with urlopen(Request(address, form, headers, method="PUT"), timeout=20) as answer:
                 return answer.status
 
-    assert asyncio.run(upload()) == 204
+    assert in_a_thread(lambda: asyncio.run(upload())) == 204
     notes = site.log.with_name("error.log").read_text(encoding="utf-8")
     assert "temporary file" not in notes  # which nginx warns of whenever it writes one
 
@@ -217,4 +253,4 @@ def test_visitors_of_a_killed_process_go_on_at_the_other(site):
             await again.commit("constraint_balls.n", "60")
             return again.session != visitor.session, again.value(SLIDER), again.value("constraint_balls.seed")
 
-    assert asyncio.run(visit()) == (True, "1", "3")
+    assert in_a_thread(lambda: asyncio.run(visit())) == (True, "1", "3")

@@ -109,14 +109,14 @@ def _start(packed: list[str]) -> str:
 const messages = {packed!r}.map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
 const start = async () => {{
   const [first, ...rest] = await Promise.all(messages.map(unpack));
-  await panels(first, document.querySelector("#panels"));
+  await mount(first, document.querySelector("#panels"));
   for (const data of rest) {{
     const input = document.querySelector(`.st-key-${{data.key}} input`);
     input.addEventListener("input", () => {{
       input.setAttribute("aria-valuetext", data.labels[input.value]);
       input.parentElement.querySelector("output").textContent = data.labels[input.value];
     }});
-    scrub(data, document.querySelector(`[data-key="${{data.key}}"]`));
+    await mount(data, document.querySelector(`[data-key="${{data.key}}"]`));
   }}
 }};
 start().catch((error) => {{

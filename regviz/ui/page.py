@@ -112,6 +112,8 @@ def _charts(
 ) -> None:
     """Draw what a slider above the charts changes, and it alone: sliders, charts, export row, what stands below."""
     slug, settings_type = shown.slug, shown.module.Settings
+    if st.session_state.pop(key("moved", slug), False):
+        st.rerun()  # the knobs beside the charts stand elsewhere now
     with kindly(slug):
         s = controls.current(slug, settings_type)
         slots = controls.above(top, slug, s, shown.module.SCRUB)
@@ -131,6 +133,7 @@ def _charts(
 def _move(panels: str, slug: str, settings_type: type) -> None:
     """Take over a point that the reader has moved in a chart; a callback."""
     controls.move(slug, settings_type, st.session_state[panels].get("moved"))
+    st.session_state[key("moved", slug)] = True
 
 
 def cards() -> None:

@@ -57,6 +57,7 @@ function follower(slug, field) {
     if (group.data?.frames[field] !== frames.state) return; // the page has moved on
     me.frames = frames;
     if (me.rough) me.shown = -1; // what was drawn is a neighbour
+    if (frames.at.length === group.data.counts[field]) me.box()?.setAttribute("data-rv-frames", "all");
     cue(me, group);
     me.follow();
   };
@@ -120,7 +121,11 @@ export function listen() {
 // The figures were replaced: sliders look where they stand, and those above the charts ask for their frames.
 export function replaced(slug) {
   const group = page(slug);
-  for (const me of group.scrubs.values()) me.follow(true);
+  for (const me of group.scrubs.values()) {
+    if (!me.fits()) me.box()?.removeAttribute("data-rv-frames");
+    me.follow(true);
+    if (me.box()?.matches(":hover, :focus-within")) me.near(); // its pointer came before these figures
+  }
   clearTimeout(group.soon);
   const ask = () => [...group.scrubs.values()].forEach((me) => me.played && me.near());
   if (group.settledOnce) group.soon = setTimeout(ask, SETTLED);
