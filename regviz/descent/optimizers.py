@@ -10,6 +10,7 @@ Two ways to shrink weights, the same for plain SGD and for nothing else:
     weight_decay  adds −ηλw to the step, after: decoupled, Loshchilov and Hutter 2019
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ class State(NamedTuple):
     t: int
     """updates done"""
 
+
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 Rule = Callable[[Array, State, Array], tuple[Array, State]]
 """(gradient, state, η) -> (step, state)"""
@@ -245,11 +248,12 @@ def _setting(check: Callable[[str, ArrayLike], Array], name: str, value: ArrayLi
 
 def _matched(gradient: ArrayLike, w: ArrayLike) -> tuple[Array, Array]:
     """Return gradient and w as finite float arrays of one shape."""
-    g, w = _floating("gradient", gradient), _floating("w", w)
+    plain = type(gradient) is type(w) is np.ndarray and gradient.dtype == w.dtype in FLOATS  # as at nearly every step
+    g, w = (gradient, w) if plain else (_floating("gradient", gradient), _floating("w", w))
     if g.shape != w.shape:
         raise ValueError(f"gradient must have the shape of w, {w.shape}; got {g.shape}")
     with np.errstate(all="ignore"):  # a sum of squares is the cheapest test at every step; huge values may fail it
-        sound = np.isfinite(np.vdot(g, g)) and np.isfinite(np.vdot(w, w))
+        sound = math.isfinite(np.vdot(g, g) + np.vdot(w, w))
     if not sound:
         finite("gradient", g), finite("w", w)
     return g, w

@@ -59,17 +59,20 @@ def descend(
     if w.shape[-1:] != (2,):
         raise ValueError(f"start must be (..., 2); got {w.shape}")
     state, alive = optimizer.init(w), np.ones(w.shape[:-1], dtype=bool)
-    rows = []
-    for _ in range(steps + 1):
+    found, living = np.empty((4, *w.shape[:-1], steps + 1, 2)), np.empty((*w.shape[:-1], steps + 1), dtype=bool)
+    for k in range(steps + 1):
         with np.errstate(all="ignore"):  # what overflows ends the run
             gradient = surface.gradient(w)
             alive = alive & (np.vecdot(gradient, gradient) <= EXPLODED**2)
-        gradient = np.where(alive[..., None], gradient, 0.0)
+        if not alive.all():
+            gradient = np.where(alive[..., None], gradient, 0.0)
         with np.errstate(under="ignore"):  # moments of a run that has arrived fade to zero
             step, state = optimizer.update(gradient if clip is None else clip(gradient), state, w)
-        rows.append((np.where(alive[..., None], np.stack([w, gradient, state.m, state.v]), np.nan), alive))
-        w = np.where(alive[..., None], w + step, 0.0)
-    found, living = np.stack([row for row, _ in rows], axis=-2), np.stack([a for _, a in rows], axis=-1)
+        for row, value in zip(found, (w, gradient, state.m, state.v), strict=True):
+            row[..., k, :] = value
+        living[..., k] = alive
+        w = w + step if alive.all() else np.where(alive[..., None], w + step, 0.0)
+    found[:, ~living] = np.nan
     with np.errstate(under="ignore"):
         loss = surface.value(found[0])
     return Descent(found[0], loss, found[1], found[2], found[3], living.sum(axis=-1) - 1)
@@ -82,7 +85,10 @@ def _rosenbrock(w: Array) -> Array:
 
 def _rosenbrock_gradient(w: Array) -> Array:
     x, y = w[..., 0], w[..., 1]
-    return np.stack([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)], axis=-1)
+    gradient = np.empty(w.shape)
+    gradient[..., 0] = -2 * (1 - x) - 400 * x * (y - x**2)
+    gradient[..., 1] = 200 * (y - x**2)
+    return gradient
 
 
 def _quadratic(w: Array) -> Array:

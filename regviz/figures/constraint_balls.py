@@ -31,6 +31,7 @@ from regviz.linear.plane import objective, solve_budget, solve_elastic_net, solv
 from regviz.memory import once
 from regviz.wording import number, pair
 
+UNIT = 0.6  # the plane grows by steps, so that it stands still under most changes
 SPECTRUM = np.array([0.02, 0.1, 0.25, 0.5, 0.9, 1.5, 2.4, 3.8])  # loss levels, in units of the loss at w = 0
 
 
@@ -122,10 +123,10 @@ def compute(s: Settings) -> Result:
 def draw_plane(s: Settings, r: Result) -> go.Figure:
     """Draw loss contours, the ball through the solution, and the path of solutions."""
     p = r.problem
-    half = 1.2 * max(np.abs(np.concatenate([p.free, p.truth])).max(), 0.5)
+    half = UNIT * np.ceil(1.2 * np.abs(np.concatenate([p.free, p.truth])).max() / UNIT - 1e-9)
     excess = objective(p.H, p.c, r.w) - objective(p.H, p.c, p.free)
     at_zero = -objective(p.H, p.c, p.free)
-    span = (-half, half)
+    span = (-max(half, UNIT), max(half, UNIT))
     traces = [
         line(*ellipses(p.H, p.free, at_zero * SPECTRUM), theme.faded(theme.LOSS, 0.35), "loss contours", width=1)
         | {"hoverinfo": "skip", "showlegend": False},

@@ -164,7 +164,7 @@ def test_any_subset_races(chosen):
     s = Settings(racers=chosen)
     r = topic.compute(s)
     assert list(r.runs) == [name for name in RACERS if name in chosen or name == s.moments]
-    labels = [trace["name"] for trace in topic.draw_plane(s, r)._data if trace["name"]]
+    labels = [trace["name"] for trace in topic.draw_plane(s, r)._data if trace["showlegend"]]
     assert [label.split(",")[0] for label in labels] == [RACERS[name].title for name in chosen]
 
 

@@ -1,9 +1,9 @@
 // Points of a chart that are settings: dragged with mouse or finger, moved with arrow keys. Each place asks for its figure,
 // one at a time, the newest first; a release tells Python.
 
-import { isDark, make, page, site } from "./data.js";
+import { isDark, make, page, same, site } from "./data.js";
 import { figure } from "./frames.js";
-import { draw, numbers, prepare } from "./panels.js";
+import { describe, draw, nudge, numbers, prepare } from "./panels.js";
 
 const PAUSE = 500; // milliseconds after the last arrow key before Python is told
 
@@ -52,15 +52,21 @@ function addressOf(group, wanted) {
   return rest.length ? `${path}?${rest.sort().join("&")}` : path;
 }
 
+// While one picture is drawn here the next is made there.
 async function chase(group) {
   if (group.chasing) return;
   group.chasing = true;
+  const ask = () => {
+    group.got = group.wanted;
+    return group.wanted && figure(addressOf(group, group.wanted));
+  };
   try {
-    while (group.wanted && group.wanted !== group.got) {
-      const wanted = group.wanted;
-      const message = await figure(addressOf(group, wanted));
-      group.got = wanted;
+    let coming = ask();
+    while (coming) {
+      const message = await coming;
+      coming = group.wanted === group.got ? null : ask();
       if (group.wanted) apply(group, message);
+      if (!coming && group.wanted && group.wanted !== group.got) coming = ask();
     }
   } catch {
     // the release still tells Python, which draws
@@ -69,15 +75,24 @@ async function chase(group) {
   }
 }
 
+// What of a figure is no point and no word.
+const still = ({ layout, data }) => [{ ...layout, meta: null }, data.map((trace) => ({ ...trace, x: null, y: null, text: null }))];
+
 function apply(group, message) {
   const mode = isDark(group.root) ? "dark" : "light";
   for (const { name, figure: drawn } of message.panels) {
-    const chart = group.charts.get(name);
-    if (chart && prepare(chart, drawn, group.data, mode)) draw(chart);
+    const chart = group.charts.get(name), before = chart?.figure;
+    if (!chart || !prepare(chart, drawn, group.data, mode)) continue;
+    if (!same(still(before), still(chart.figure))) draw(chart);
+    else {
+      nudge(chart, chart.figure.data.keys());
+      describe(chart);
+    }
   }
   numbers(group.root, message.caption, message.readouts);
   Object.assign(group, { file: message.file, link: message.link, caption: message.caption });
   group.root.dataset.pictures = Number(group.root.dataset.pictures ?? 0) + 1;
+  put(group);
 }
 
 function steer(node, { chart, handle }, group) {
