@@ -16,7 +16,7 @@ from regviz.ui import assets, served, workers
 
 ROOT = Path(__file__).parent
 FETCHED = [f"<{assets.plotly_address()}>; rel=preload; as=script"]
-FETCHED += [f"<{assets.scripts_address()}{name}.js>; rel=modulepreload" for name in assets.MODULES]
+FETCHED += [f"<{assets.script_address()}>; rel=modulepreload"]
 WORKERS = 2  # processes for training and for frames; they step back behind this one
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
@@ -42,20 +42,21 @@ class Headers:
 
 
 def settle() -> None:
-    """Import every topic before the first visitor comes, and set apart from the collector all that is loaded by then.
+    """Import every topic and set apart from the collector all that is loaded by then, while the server starts.
 
-    Streamlit collects all garbage after every run of a page: that walk would take most of the server's time.
+    A walk over what never goes would take much of the server's time.
     """
-    workers.set_aside(WORKERS)
     for topic in (HOME, *TOPICS):
         import_module(f"regviz.figures.{topic.slug}")
+    import_module("regviz.ui.page")
     gc.collect()
     gc.freeze()
+    assets.plotly_gzipped()  # ready before the first visitor asks
 
 
-settle()
+workers.set_aside(WORKERS)
+Thread(target=settle, daemon=True).start()
 MultiPartParser.spool_max_size = 0  # keep a reader's file in memory, however large: never in a temporary file
-Thread(target=assets.plotly_gzipped, daemon=True).start()  # ready before the first visitor asks
 
 app = st.App(
     ROOT / "regviz" / "ui" / "shell.py",

@@ -579,7 +579,7 @@ def test_a_readers_csv_is_drawn_and_stays_out_of_the_address(visit):
     assert not any(word in page.url + name for word in ("private", "dose", "effect"))
 
 
-@pytest.mark.parametrize("missing", ["plotly.min.js", "panels.js", "start.js"])
+@pytest.mark.parametrize("missing", ["plotly.min.js", "regviz.js"])
 def test_charts_that_cannot_be_fetched_say_so_and_come_when_asked_again(device, site, missing):
     page = device("phone").new_page()
     page.route(f"**/{missing}", lambda route: route.abort())

@@ -168,7 +168,8 @@ def test_visitors_of_one_address_spread_and_stay(site):
 
 
 @pytest.mark.parametrize(
-    "path", [f"plotly/{plotly.__version__}/plotly.min.js", f"scripts/{assets.VERSION}/panels.js", "static/js/{bundle}"]
+    "path",
+    [f"plotly/{plotly.__version__}/plotly.min.js", assets.script_address().removeprefix("/"), "static/js/{bundle}"],
 )
 def test_what_never_changes_is_asked_for_once_and_comes_packed(site, path):
     bundle = next((Path(streamlit.__file__).parent / "static/static/js").glob("index.*.js")).name

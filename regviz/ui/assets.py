@@ -34,9 +34,9 @@ def plotly_address() -> str:
     return f"{base()}plotly/{plotly.__version__}/plotly.min.js"
 
 
-def scripts_address() -> str:
-    """Return the folder where the site serves our modules."""
-    return f"{base()}scripts/{VERSION}/"
+def script_address() -> str:
+    """Return where the site serves our own script."""
+    return f"{base()}scripts/{VERSION}/regviz.js"
 
 
 def still_address(slug: str) -> str:
@@ -46,13 +46,19 @@ def still_address(slug: str) -> str:
 
 def loader() -> str:
     """Return the one script that Streamlit carries to the page: it imports the others."""
-    site = f"const SCRIPTS = {scripts_address()!r}, PLOTLY = {plotly_address()!r}, BASE = {base()!r};"
+    site = f"const SCRIPT = {script_address()!r}, PLOTLY = {plotly_address()!r}, BASE = {base()!r};"
     return f"{site}\n{LOADER.read_text(encoding='utf-8')}"
 
 
 def joined() -> str:
-    """Return all modules as one script, for a page that stands alone."""
+    """Return all modules as one script: a browser fetches one file sooner than seven, and an exported page holds it."""
     return "\n".join(LINKS.sub("", source) for source in SOURCES.values())
+
+
+@lru_cache(maxsize=1)
+def script() -> str:
+    """Return the one module that the site serves."""
+    return f"{joined()}\nexport {{ mount }};\n"
 
 
 @lru_cache(maxsize=1)

@@ -43,7 +43,7 @@ def routes() -> list[Route]:
     place = f"{base}frames/{{version}}/{{slug}}/{{field}}"
     return [
         Route(assets.plotly_address(), plotly_js),
-        Route(f"{base}scripts/{{version}}/{{name}}.js", scripts),
+        Route(assets.script_address(), script),
         Route(f"{base}stills/{{version}}/{{slug}}.svg", still),
         Route(place, frames),
         Route(f"{place}/coarse", coarse_frames),
@@ -62,12 +62,9 @@ async def plotly_js(request: Request) -> Response:
     return Response(body, media_type=JAVASCRIPT, headers=headers)
 
 
-async def scripts(request: Request) -> Response:
-    """Serve one of our modules."""
-    source = assets.SOURCES.get(request.path_params["name"])
-    if source is None:
-        return _sorry(404, "There is no such script.")
-    return Response(source, media_type=JAVASCRIPT, headers=FOR_GOOD)
+async def script(request: Request) -> Response:
+    """Serve our own script."""
+    return Response(assets.script(), media_type=JAVASCRIPT, headers=FOR_GOOD)
 
 
 async def still(request: Request) -> Response:

@@ -12,7 +12,7 @@ from regviz.memory import Memory
 from regviz.progress import listening
 
 PATIENT = 15  # how much it steps back behind the server, in steps of `nice`
-MADE = Memory(48)  # what was made here: the frames of a topic need its training again
+MADE = Memory(24)  # what was made here: the frames of a topic need its training again
 
 
 def remembered(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

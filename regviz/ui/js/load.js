@@ -1,16 +1,15 @@
-// The only script that Streamlit carries: it fetches the modules from SCRIPTS, and says so where that fails.
+// The only script that Streamlit carries: it fetches ours from SCRIPT, and says so where that fails.
 // Elements of a page share one fetch, one sentence and one button, which asks again for all of them.
 
 const AGAIN = "regviz-again";
 
 window.regvizSite = { base: BASE, plotly: PLOTLY };
 
-function modules() {
+function fetched() {
   // a browser remembers a module that it could not fetch: each try asks at another address
-  const tries = (window.regvizTries ??= 0);
-  const folder = tries ? SCRIPTS.replace(/\/$/, `.${tries}/`) : SCRIPTS;
-  return (window.regvizModules ??= import(new URL(`${folder}start.js`, location.origin).href).catch((error) => {
-    window.regvizModules = undefined;
+  const tries = (window.regvizTries ??= 0), query = tries ? `?${tries}` : "";
+  return (window.regvizScript ??= import(new URL(SCRIPT + query, location.origin).href).catch((error) => {
+    window.regvizScript = undefined;
     window.regvizTries = tries + 1;
     throw error;
   }));
@@ -34,7 +33,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let leave;
   const start = async () => {
     try {
-      const { mount } = await modules();
+      const { mount } = await fetched();
       if (!left.signal.aborted) leave = await mount(data, parentElement, (moved) => setTriggerValue("moved", moved));
       if (left.signal.aborted) leave?.();
     } catch (error) {
