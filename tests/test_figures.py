@@ -12,7 +12,7 @@ import plotly.io as pio
 import pytest
 
 from regviz.catalog import HOME, TOPICS
-from regviz.knobs import Numeric, corners, knobs, matters
+from regviz.knobs import Numeric, corners, knobs, matters, waits
 from regviz.ui import export, messages
 from regviz.ui.topic import Shown
 
@@ -21,12 +21,25 @@ MODULES = {slug: importlib.import_module(f"regviz.figures.{slug}") for slug in S
 SHOWN = {slug: Shown(module) for slug, module in MODULES.items()}
 TRAINED = {slug for slug in SLUGS if importlib.util.find_spec(f"regviz.experiments.{slug}")}
 MOST, MOST_TRAINED = 28, 10  # corners drawn of each topic, evenly picked; fewer where each is trained for seconds
+TRAININGS = 4  # different trainings among these
 
 
 def picked(slug):
     """Return (number, settings) of the corners to draw, the defaults first."""
     every = list(enumerate(corners(MODULES[slug].Settings)))
-    return every[:: -(-len(every) // (MOST_TRAINED if slug in TRAINED else MOST))]
+    if slug not in TRAINED:
+        return every[:: -(-len(every) // MOST)]
+    kinds = {}
+    for corner in every:
+        kinds.setdefault(training(corner[1]), []).append(corner)
+    few = list(kinds.values())[:: -(-len(kinds) // TRAININGS)]
+    return [corner for kind in few for corner in kind[:: -(-len(kind) * len(few) // MOST_TRAINED)]]
+
+
+def training(s):
+    """Return what of the settings a training depends on, as far as the knobs say: words, and numbers that wait."""
+    table = knobs(type(s))
+    return tuple(getattr(s, n) for n, k in table.items() if not isinstance(k, Numeric) or waits(s, n))
 
 
 @lru_cache(maxsize=2)
@@ -37,13 +50,19 @@ def defaults(slug):
     return s, SHOWN[slug].compute(s), made
 
 
+def scrubbed(slug, field):
+    """Return every twelfth corner at which a field can be scrubbed; of trained topics, among those that are drawn."""
+    if slug in TRAINED:
+        return [s for _, s in picked(slug) if matters(s, field)][::4]
+    return [s for s in corners(MODULES[slug].Settings) if matters(s, field)][::12]
+
+
 CORNERS = [pytest.param(slug, s, id=f"{slug}-{i}") for slug in SLUGS for i, s in picked(slug)]
 SCRUBS = [
     pytest.param(slug, s, field, id=f"{slug}-{field}-{i}")
     for slug in SLUGS
     for field in MODULES[slug].SCRUB
-    for i, s in enumerate(s for s in corners(MODULES[slug].Settings) if matters(s, field))
-    if i % 12 == 0  # a whole scrub at every twelfth corner
+    for i, s in enumerate(scrubbed(slug, field))
 ]
 
 

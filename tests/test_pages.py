@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import Numeric, changed, corners, knobs
+from regviz.ui import page
 from regviz.ui.topic import Shown, key
 
 ROOT = Path(__file__).parents[1]
@@ -80,11 +81,25 @@ def test_off_step_numbers_snap_to_the_nearest_option(slug):
     assert agrees(app, slug, replace(MODULES[slug].Settings(), **{n: k.options[1] for n, k in table.items()}))
 
 
+def presets(slug):
+    """Return the settings that a page offers to try."""
+    given = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "show", lambda topic, **more: given.update(more))
+        exec(compile((ROOT / f"pages/{slug}.py").read_text(encoding="utf-8"), slug, "exec"), {})
+    return given["try_this"].values()
+
+
+def numbers_of(s):
+    return [(n, getattr(s, n)) for n, k in knobs(type(s)).items() if isinstance(k, Numeric)]
+
+
 @pytest.mark.parametrize("slug", SLUGS[1:])
 def test_every_preset_works(slug):
     app = opened(slug)
     buttons = [b for b in app.button if (b.key or "").startswith("try-")]
     assert len(buttons) >= 3
+    assert all(value in knobs(type(s))[name].options for s in presets(slug) for name, value in numbers_of(s))
     for i in range(len(buttons)):
         before = state(app, slug)
         next(b for b in app.button if b.key == key("try", slug, i)).click()

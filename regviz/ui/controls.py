@@ -24,9 +24,10 @@ def current(slug: str, settings_type: type) -> Any:
 
 
 def apply(slug: str, settings: Any) -> None:
-    """Put the page at `settings`; to be called before the widgets are drawn."""
-    for name in knobs(type(settings)):
-        st.session_state[parameter(slug, name)] = getattr(settings, name)
+    """Put the page at `settings`, numbers at their nearest option; to be called before the widgets are drawn."""
+    for name, knob in knobs(type(settings)).items():
+        value = getattr(settings, name)
+        st.session_state[parameter(slug, name)] = knob.parse(str(value)) if isinstance(knob, Numeric) else value
 
 
 def move(slug: str, settings_type: type, moved: Any) -> None:
@@ -43,6 +44,7 @@ def arrive(slug: str, settings_type: type) -> Any:
     corrected = st.session_state.pop(key("corrected", slug), None)
     if corrected is not None:
         apply(slug, corrected)
+    st.session_state[key("correcting", slug)] = corrected is not None
     return current(slug, settings_type)
 
 
@@ -71,7 +73,8 @@ def above(place: DeltaGenerator, slug: str, settings: Any, scrub: tuple[str, ...
 
 def _correct(slug: str, settings: Any, drawn: list[str]) -> None:
     """Run the page again with widgets at the nearest option where the URL held an off-step number or an empty word."""
-    if any(st.session_state[parameter(slug, n)] != getattr(settings, n) for n in drawn):
+    off = any(st.session_state[parameter(slug, n)] != getattr(settings, n) for n in drawn)
+    if off and not st.session_state[key("correcting", slug)]:  # once: what cannot be corrected is left alone
         st.session_state[key("corrected", slug)] = settings
         st.rerun()
 
