@@ -37,6 +37,15 @@ from regviz.linear.models import (
     ridge_closed_form,
     stability_limit,
 )
+from regviz.linear.overparametrized import (
+    marchenko_pastur_stieltjes,
+    min_norm,
+    min_norm_risk,
+    optimal_ridge,
+    random_features,
+    ridge_limit_risk,
+    weak_feature_risk,
+)
 from regviz.linear.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
 from regviz.linear.recovery import adaptive_lasso_path, irrepresentable, refitted
 from regviz.linear.reduced_rank import reduced_rank_regression
@@ -103,15 +112,19 @@ __all__ = [
     "lora_parameter_count",
     "lq_gradient",
     "lq_penalty",
+    "marchenko_pastur_stieltjes",
     "mcp_gradient",
     "mcp_penalty",
     "merge",
+    "min_norm",
+    "min_norm_risk",
     "momentum",
     "nesterov",
     "nuclear_gap",
     "nuclear_gradient",
     "nuclear_norm",
     "one_cycle",
+    "optimal_ridge",
     "project_box",
     "project_l1_ball",
     "project_l2_ball",
@@ -123,9 +136,11 @@ __all__ = [
     "prox_mcp",
     "prox_nuclear",
     "prox_scad",
+    "random_features",
     "reduced_rank_regression",
     "refitted",
     "ridge_closed_form",
+    "ridge_limit_risk",
     "ridge_path",
     "rmsprop",
     "run_grid",
@@ -148,4 +163,5 @@ __all__ = [
     "truncate",
     "warmup_cosine",
     "warmup_schedule",
+    "weak_feature_risk",
 ]
