@@ -43,7 +43,8 @@ class Knob:
 class Numeric(Knob):
     """A knob whose options are numbers in rising order.
 
-    `after` says what a new value needs before there is anything to show, such as "train"; charts follow other knobs.
+    `after` says what a new value needs before there is anything to show, such as "train", everywhere or where `slow`
+    holds; the charts follow other knobs.
     """
 
     def parse(self: Options, text: str) -> Any:
@@ -65,6 +66,7 @@ class Slider(Numeric):
     when: When | None = None
     help: str | None = None
     after: str | None = None
+    slow: When | None = None
 
     @cached_property
     def options(self) -> tuple[float, ...]:
@@ -89,6 +91,7 @@ class LogSlider(Numeric):
     when: When | None = None
     help: str | None = None
     after: str | None = None
+    slow: When | None = None
     zero: bool = False
 
     @cached_property
@@ -206,10 +209,19 @@ def matters(settings: Any, name: str) -> bool:
     return when is None or getattr(settings, when[0]) in when[1]
 
 
+def waits(settings: Any, name: str) -> str | None:
+    """Return what a new value of a knob needs at these settings before there is anything to show, or None."""
+    knob = knobs(type(settings))[name]
+    if not isinstance(knob, Numeric):
+        return None
+    return knob.after if knob.slow is None or getattr(settings, knob.slow[0]) in knob.slow[1] else None
+
+
 def live(settings: Any) -> tuple[str, ...]:
     """Return the names of the numeric knobs that matter at these settings and whose thumb the charts can follow."""
     table = knobs(type(settings))
-    return tuple(n for n, k in table.items() if isinstance(k, Numeric) and k.after is None and matters(settings, n))
+    followed = (n for n, k in table.items() if isinstance(k, Numeric) and matters(settings, n))
+    return tuple(n for n in followed if waits(settings, n) is None)
 
 
 def grid(settings_type: type, name: str) -> Array:

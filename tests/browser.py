@@ -94,9 +94,9 @@ def profiles(path):
 
 
 @contextmanager
-def running(script="app.py", path=""):
+def running(script="app.py", path="", options=()):
     """Yield the process of a fresh server, started as the README says, and its address, which ends in `path`."""
-    server, address = _started(script, path)
+    server, address = _started(script, path, options)
     try:
         _wait_until_healthy(address, server)
         yield server, address
@@ -138,10 +138,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def _started(script, path=""):
+def _started(script, path="", more=()):
     port = free_port()
     options = ["--server.headless", "true", "--server.port", str(port), "--server.fileWatcherType", "none"]
-    options += ["--server.baseUrlPath", path]
+    options += ["--server.baseUrlPath", path, *more]
     command = [sys.executable, "-m", "streamlit", "run", script, *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

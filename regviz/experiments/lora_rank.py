@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.data.splits import Split, split
@@ -131,6 +132,7 @@ class Scaled:
 
 
 @once(most=32)
+@apart
 def linear(spectrum: str, n: int) -> Linear:
     """Return reduced-rank regression in 40 draws of inputs, noise and update, the noise of variance 1."""
     truth, errors, fitted = SPECTRA[spectrum], [], []
@@ -168,6 +170,7 @@ def descent_loss(X: Array, Y: Array, rank: int, steps: int = 1000) -> float:
 
 
 @once(most=1)
+@apart
 def pretrained() -> tuple[MLP, Split]:
     """Return a network 64-64-64-10 that reads digits, and the images: 960 to learn, 300 to choose by, 537 to test."""
     data = split(*load_digits(), POOL, 300, seed=0)
@@ -212,6 +215,7 @@ class Task:
 
 
 @once(most=8)
+@apart
 def swapped(pairs: int, n: int) -> Tuned:
     """Return a head adapted to digits of which some pairs have swapped their names; all ranks up to 10.
 
@@ -236,6 +240,7 @@ def swapped(pairs: int, n: int) -> Tuned:
 
 
 @once(most=8)
+@apart
 def rotated(n: int) -> Tuned:
     """Return the network adapted to digits turned by a quarter, in all its matrices."""
     network, data = pretrained()
@@ -294,6 +299,7 @@ def _cut_accuracy(task: Task, updates: list[Array], rank: int) -> Array:
 
 
 @once(most=2)
+@apart
 def scaled(optimizer: str) -> Scaled:
     """Return the losses of adapters on 240 turned digits under both scales, at one rate for all ranks."""
     network, data = pretrained()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.knobs import LogSlider
@@ -238,6 +239,7 @@ def limits(truth: Array, noise: float) -> tuple[float, float]:
 
 
 @once(most=32)
+@apart
 def completed(rank: int, noise: float, share: float, seed: int) -> Completed:
     """Return the completions of a matrix of which a share is seen, at every strength."""
     L, Y, uniform = draw(rank, noise, seed)
@@ -245,6 +247,7 @@ def completed(rank: int, noise: float, share: float, seed: int) -> Completed:
 
 
 @once(most=16)
+@apart
 def pictures(share: float, seed: int) -> Pictures:
     """Return 200 digits completed, each pixel's mean over the images that show it taken away and added again."""
     X, y = load_digits()
@@ -282,6 +285,7 @@ def _along(L: Array, Y: Array, mask: Array, hard_ranks: tuple[int, ...]) -> tupl
 
 
 @once(most=8)
+@apart
 def recovery(rank: int) -> Recovery:
     """Return how far the least nuclear norm is from matrices (24, 24) without noise, at every share of entries seen."""
     hear, errors = telling("Recovering without noise"), []

@@ -20,7 +20,7 @@ from regviz.wording import number, percent, plus_minus
 Runs = TypeVar("Runs")
 NAMES = {"linear": "Linear", "relabel": "Names swapped", "rotate": "Turned", "scale": "Scaling"}
 EXACT, TRAINED = ("view", ("linear", "relabel")), ("view", ("rotate", "scale"))
-SAMPLED = ("view", ("linear", "relabel", "rotate"))
+SAMPLED, TUNED = ("view", ("linear", "relabel", "rotate")), ("view", ("relabel", "rotate"))
 LINEAR, RELABEL, SCALE = ("view", ("linear",)), ("view", ("relabel",)), ("view", ("scale",))
 SPANS = {30: (-0.8, 30.8), 10: (0.5, 10.5), 64: (0.8, 80.0)}
 AXES = {
@@ -38,9 +38,9 @@ class Settings:
     rank: Annotated[int, Slider("Rank r", 1, 10, 1, when=EXACT)] = 3
     adapter: Annotated[int, LogSlider("Rank r", 1, 64, 7, when=TRAINED)] = 4.0
     view: Annotated[str, Choice("Problem", tuple(NAMES), tuple(NAMES.values()))] = "linear"
-    n: Annotated[float, LogSlider("Samples n", 30, 960, 6, when=SAMPLED)] = 120.0
+    n: Annotated[float, LogSlider("Samples n", 30, 960, 6, when=SAMPLED, after="train", slow=TUNED)] = 120.0
     spectrum: Annotated[str, Choice("True update", tuple(SPECTRA), ("Rank 3", "Decaying"), when=LINEAR)] = "rank 3"
-    pairs: Annotated[int, Slider("Pairs of names swapped", 1, 5, 1, when=RELABEL)] = 3
+    pairs: Annotated[int, Slider("Pairs of names swapped", 1, 5, 1, when=RELABEL, after="train")] = 3
     optimizer: Annotated[str, Choice("Optimizer", ("adam", "sgd"), ("Adam", "SGD"), when=SCALE)] = "adam"
 
 

@@ -45,13 +45,11 @@ class Settings:
 
     strength: Annotated[float, STRENGTH] = 0.1
     view: Annotated[str, Choice("Problem", tuple(NAMES), tuple(NAMES.values()))] = "denoise"
-    rank: Annotated[int, Slider("True rank r", 1, 8, 1, when=SYNTHETIC)] = 3
-    noise: Annotated[float, Slider("Noise σ", 0.1, 1.0, 0.1, when=SYNTHETIC, help="The entries have variance 1.")] = 0.3
-    observed: Annotated[float, Slider("Share of entries seen p", 0.1, 0.9, 0.1, when=HOLES)] = 0.5
-    second: Annotated[
-        float, Slider("Second eigenvalue of Y", -2.0, 2.0, 0.25, when=BALL, help="The first one is 2.")
-    ] = 0.75
-    seed: Annotated[int, Seed(when=DRAWN)] = 0
+    rank: Annotated[int, Slider("True rank r", 1, 8, 1, SYNTHETIC, after="compute", slow=HOLES)] = 3
+    noise: Annotated[float, Slider("Noise σ", 0.1, 1.0, 0.1, SYNTHETIC, after="compute", slow=HOLES)] = 0.3
+    observed: Annotated[float, Slider("Share of entries seen p", 0.1, 0.9, 0.1, HOLES, after="compute")] = 0.5
+    second: Annotated[float, Slider("Second eigenvalue of Y (the first is 2)", -2.0, 2.0, 0.25, when=BALL)] = 0.75
+    seed: Annotated[int, Seed(when=DRAWN, after="compute", slow=HOLES)] = 0
 
 
 SCRUB = ("strength",)

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from regviz import __version__
 from regviz.figures.kit import theme
-from regviz.knobs import knobs, live, matters, place, settled, without
+from regviz.knobs import knobs, live, matters, place, settled, waits, without
 from regviz.ui import addresses
 from regviz.ui.topic import Shown, key
 
@@ -46,7 +46,7 @@ def figures(shown: Shown, s: Any) -> dict[str, Any]:
         "at": {field: place(s, field) for field in followed},
         "counts": {field: len(table[field].options) for field in followed},
         "frames": {field: state_beside(shown, s, field) for field in followed},
-        "after": {n: k.after for n, k in table.items() if matters(s, n) and getattr(k, "after", None)},
+        "after": {name: waits(s, name) for name in table if matters(s, name) and waits(s, name)},
         "grids": {field: _grid(s, field) for field in held & set(followed)},
         "figure": addresses.figure(shown, s) if held else None,
         **_words(shown, s, r),

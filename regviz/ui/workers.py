@@ -133,6 +133,11 @@ class Workers:
             if not isinstance(work.failed, _DroppedError):  # else it was given up just as we came
                 raise work.failed
 
+    def close(self) -> None:
+        """End the processes; nothing may be asked for afterwards."""
+        for desk in self._desks:
+            desk.stop()
+
     def _ask(self, call: bytes, home: str, rank: int) -> _Work:
         with self._lock:
             work = self._under_way.get(call)

@@ -1,8 +1,9 @@
 """A class of visitors against the same class on a bare Streamlit page: arrival, commits, training beside them, memory.
 
-Run from the project's root (Linux): `python tests/benchmarks/visitors.py`, or with the names of some scenarios: home,
-class, training, memory. The visitors speak Streamlit's websocket; every server is a fresh process on the loopback.
-Prints, asserts nothing. The visitors share the machine with the server: what they cost is printed too.
+The bare page runs as Streamlit comes, and once more without the collection of garbage after every run, which we do
+without too. Run from the project's root (Linux): `python tests/benchmarks/visitors.py`, or with the names of some
+scenarios: home, class, training, memory. The visitors speak Streamlit's websocket; every server is a fresh process on
+the loopback. Prints, asserts nothing. The visitors share the machine with the server: what they cost is printed too.
 """
 
 import asyncio
@@ -46,10 +47,14 @@ class Side:
     script: str
     page: str
     slider: str
+    options: tuple[str, ...] = ()
 
 
 OURS = Side("ours", "app.py", "constraint_balls", "constraint_balls.lambda_")
-BARE = Side("bare", "tests/benchmarks/bare_page.py", "", "lambda_")
+BARE = Side("bare page", "tests/benchmarks/bare_page.py", "", "lambda_", ("--runner.postScriptGC", "true"))
+LEAN = Side(
+    "bare page, no collection after runs", BARE.script, BARE.page, BARE.slider, ("--runner.postScriptGC", "false")
+)
 
 
 @dataclass
@@ -253,7 +258,7 @@ def status(url):
 async def measured(scenario, side, options):
     """Return the rows of a scenario on a fresh server, and what the visitors themselves took."""
     begun = time.process_time()
-    with running(side.script) as (server, address):
+    with running(side.script, options=side.options) as (server, address):
         async with AsyncExitStack() as stack:
             rows = await scenario(side, server, address, stack, options)
     return rows | {"the visitors themselves: s of a core": f"{time.process_time() - begun:.1f}"}
@@ -275,10 +280,10 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 4096), hard), hard))  # a socket a visitor, on both ends
     for name in options.scenarios or SCENARIOS:
         scenario = SCENARIOS[name]
-        ours, bare = (asyncio.run(measured(scenario, side, options)) for side in (OURS, BARE))
-        print(f"\n{name}: {scenario.__doc__}\n{'':<44}{'ours':<40}bare page")
-        for row, value in ours.items():
-            print(f"{row:<44}{value!s:<40}{bare.get(row, '')}", flush=True)
+        sides = {side.name: asyncio.run(measured(scenario, side, options)) for side in (OURS, BARE, LEAN)}
+        print(f"\n{name}: {scenario.__doc__}\n{'':<44}{''.join(f'{side:<38}' for side in sides)}")
+        for row in sides[OURS.name]:
+            print(f"{row:<44}{''.join(f'{rows.get(row, str())!s:<38}' for rows in sides.values())}", flush=True)
 
 
 if __name__ == "__main__":
