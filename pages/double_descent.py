@@ -29,8 +29,10 @@ $\lVert\beta\rVert^2$ that the fit cannot see. Let $r_p^2$ be the share it sees.
 error is known exactly, for every $n$ and $p$:
 
 $$
-\sigma_p^2\Bigl(1+\frac{p}{n-p-1}\Bigr)\;\;(p\le n-2),\qquad
-r_p^2\Bigl(1-\frac np\Bigr)+\sigma_p^2\Bigl(1+\frac{n}{p-n-1}\Bigr)\;\;(p\ge n+2),
+\begin{aligned}
+p\le n-2:&\quad\sigma_p^2\Bigl(1+\frac{p}{n-p-1}\Bigr),\\
+p\ge n+2:&\quad r_p^2\Bigl(1-\frac np\Bigr)+\sigma_p^2\Bigl(1+\frac{n}{p-n-1}\Bigr),
+\end{aligned}
 $$
 
 and **infinite** for $\lvert p-n\rvert\le1$. In general the mean of the $k$-th power exists from $\lvert p-n\rvert=2k$
@@ -41,8 +43,7 @@ variance, the page shows medians with their quartiles. It averages 100 draws, an
 $\gamma\lambda m^2+(1-\gamma+\lambda)m=1$. Then
 
 $$
-\lambda^*=\gamma\,\frac{\sigma_p^2}{r_p^2},\qquad
-\text{least error}=\sigma_p^2\,\bigl(1+\gamma\,m(\lambda^*)\bigr).
+\lambda^*=\gamma\,\sigma_p^2/r_p^2,\quad\text{with the error}\quad\sigma_p^2\,\bigl(1+\gamma\,m(\lambda^*)\bigr).
 $$
 
 In the sum form $n\lambda^*=p\,\sigma^2/\lVert\beta\rVert^2$, the same for every $n$.
