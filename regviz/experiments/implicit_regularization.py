@@ -184,7 +184,7 @@ class Stopping:
 
 @dataclass(frozen=True)
 class Factors:
-    """Of W = UVᵀ (scales, checks, seeds): effective rank, errors on unseen and on seen entries, ‖W‖_F; and the truth's."""
+    """Of W = UVᵀ (scales, checks, seeds): effective rank, errors on unseen and seen entries, ‖W‖_F; the truth's."""
 
     ranks: Array
     unseen: Array
@@ -312,9 +312,8 @@ def factors() -> Factors:
         if step in steps:
             hear(step, steps[-1])
             ranks = np.array([[effective_rank(one) for one in scale] for scale in W])
-            errors = [
-                np.sqrt(((W - Y) ** 2 * part).sum(axis=(-1, -2)) / part.sum(axis=(-1, -2))) for part in (~seen, seen)
-            ]
+            off = (W - Y) ** 2
+            errors = [np.sqrt((off * part).sum(axis=(-1, -2)) / part.sum(axis=(-1, -2))) for part in (~seen, seen)]
             rows[step] = ranks, *errors, np.linalg.norm(W, axis=(-1, -2))
         pull = 0.01 * seen * (Y - W)
         U, V = U + pull @ V, V + pull.swapaxes(-1, -2) @ U

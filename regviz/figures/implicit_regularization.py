@@ -7,28 +7,10 @@ from typing import Annotated, Any, Generic, TypeVar
 import numpy as np
 import plotly.graph_objects as go
 
+from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.experiments import implicit_regularization as runs
-from regviz.experiments.implicit_regularization import (
-    ALPHA,
-    ALPHAS,
-    BOUND,
-    CHECKS,
-    NET,
-    SCALES,
-    STEPS,
-    STOP,
-    STOPS,
-    TIME,
-    TIMES,
-    TRAINING,
-    Factors,
-    Margin,
-    Paths,
-    Row,
-    Scales,
-    Stopping,
-)
+from regviz.experiments.implicit_regularization import Factors, Margin, Paths, Row, Scales, Stopping
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import level
 from regviz.figures.kit.norm_balls import lengths, touching
@@ -41,12 +23,12 @@ from regviz.wording import listed, number, pair, plus_minus
 Runs = TypeVar("Runs")
 NAMES = {"norms": "Norms", "margin": "Margin", "scale": "Scale", "stopping": "Stopping", "factors": "Low rank"}
 NORMS, MARGIN, SCALE, STOPPING, FACTORS = (("view", (name,)) for name in NAMES)
-FIRST = "first draw"
-THREE = (NET, "gradient descent", "Adam")
+THREE = (runs.NET, "gradient descent", "Adam")
 """in the order of L1, L2 and L∞, which they make small"""
 SHADES = (theme.TRUTH, theme.LOSS, theme.PENALTY)
 DECADES = axis("log₁₀ t", (-0.5, 16.5), tickvals=[0, 4, 8, 12, 16], showgrid=False)
-SIZES = axis("initial size α", (5e-7, 20), log=True, showgrid=False, tickvals=[1e-6, 1e-4, 1e-2, 1], tickformat="")
+EVERY = {"tickvals": [1e-6, 1e-4, 1e-2, 1], "ticktext": ["10⁻⁶", "10⁻⁴", "0.01", "1"]}
+SIZES = axis("initial size α", (5e-7, 20), log=True, showgrid=False, **EVERY)
 STOPPED = axis("time t = 1/λ", (0.008, 1.3e4), log=True, showgrid=False, tickvals=[0.01, 1, 100, 1e4])
 TRAINED = axis("training step", (9, 3300), log=True, showgrid=False, tickvals=[10, 100, 1000])
 
@@ -55,13 +37,13 @@ TRAINED = axis("training step", (9, 3300), log=True, showgrid=False, tickvals=[1
 class Settings:
     """The moment on show, the problem, and what matters for it."""
 
-    step: Annotated[int, Slider("Step", 0, STEPS, 2, when=NORMS)] = STEPS
-    time: Annotated[float, replace(TIME, when=MARGIN)] = 4.0
-    alpha: Annotated[float, replace(ALPHA, when=("view", ("norms", "scale")))] = 0.001
-    stop: Annotated[float, replace(STOP, when=STOPPING)] = 6.31
-    trained: Annotated[float, replace(TRAINING, when=FACTORS)] = 3000.0
+    step: Annotated[int, Slider("Step", 0, runs.STEPS, 2, when=NORMS)] = runs.STEPS
+    time: Annotated[float, replace(runs.TIME, when=MARGIN)] = 4.0
+    alpha: Annotated[float, replace(runs.ALPHA, when=("view", ("norms", "scale")))] = 0.001
+    stop: Annotated[float, replace(runs.STOP, when=STOPPING)] = 6.31
+    trained: Annotated[float, replace(runs.TRAINING, when=FACTORS)] = 3000.0
     view: Annotated[str, Choice("Problem", tuple(NAMES), tuple(NAMES.values()))] = "norms"
-    slope: Annotated[float, Slider("Slope a₂ of the line", 0.0, 0.9, 0.1, when=NORMS)] = 0.5
+    slope: Annotated[float, Slider("Slope a₂ of the line", 0.1, 0.9, 0.1, when=NORMS)] = 0.5
     seed: Annotated[int, Seed(when=MARGIN)] = 1
     k: Annotated[int, Slider("Nonzero weights k", 5, 40, 5, when=SCALE, after="compute")] = 5
     truth: Annotated[
@@ -123,12 +105,13 @@ def draw_angle(s: Settings, r: Result[Margin]) -> go.Figure:
     m = r.runs
     angles = np.maximum(m.angles, 1e-3)
     span = 0.5 * float(angles.min()), 2 * float(np.nanmax([angles.max(), 1.0]))
-    curves = [
-        line(TIMES, np.where(m.predicted < span[1], m.predicted, np.nan), theme.TRUTH, "ŵ log t + w̃", dash="dash")
-    ]
-    curves += [line(TIMES, angles, theme.LOSS, "flow")]
+    told = np.where(m.predicted < span[1], m.predicted, np.nan)
+    curves = [line(runs.TIMES, told, theme.TRUTH, "ŵ log t + w̃", dash="dash")]
+    curves += [line(runs.TIMES, angles, theme.LOSS, "flow")]
     ticks = [0.001, 0.01, 0.1, 1, 10, 100]
-    return followed(DECADES, TIMES, r.k, curves, [angles[r.k]], "Angle, degrees", span=span, log=True, tickvals=ticks)
+    return followed(
+        DECADES, runs.TIMES, r.k, curves, [angles[r.k]], "Angle, degrees", span=span, log=True, tickvals=ticks
+    )
 
 
 def draw_margin(s: Settings, r: Result[Margin]) -> go.Figure:
@@ -137,16 +120,18 @@ def draw_margin(s: Settings, r: Result[Margin]) -> go.Figure:
     low = min(1.1 * float(m.margins.min()), 0.0)
     curves = [
         *level(m.largest, 9, "largest", theme.TRUTH, (-0.5, 16.5), above=True),
-        line(TIMES, m.margins, theme.LOSS),
+        line(runs.TIMES, m.margins, theme.LOSS),
     ]
-    return followed(DECADES, TIMES, r.k, curves, [m.margins[r.k]], "Margin", span=(low, 1.35 * m.largest))
+    return followed(DECADES, runs.TIMES, r.k, curves, [m.margins[r.k]], "Margin", span=(low, 1.35 * m.largest))
 
 
 def draw_growth(s: Settings, r: Result[Margin]) -> go.Figure:
     """Draw the norm against log t."""
     m = r.runs
-    curves = [line(TIMES, m.norms, theme.LOSS)]
-    return followed(DECADES, TIMES, r.k, curves, [m.norms[r.k]], "Length ‖w‖", span=(0, 1.1 * float(m.norms.max())))
+    curves = [line(runs.TIMES, m.norms, theme.LOSS)]
+    return followed(
+        DECADES, runs.TIMES, r.k, curves, [m.norms[r.k]], "Length ‖w‖", span=(0, 1.1 * float(m.norms.max()))
+    )
 
 
 def draw_errors(s: Settings, r: Result[Scales]) -> go.Figure:
@@ -155,12 +140,12 @@ def draw_errors(s: Settings, r: Result[Scales]) -> go.Figure:
     l1, l2 = (float(v) for v in d.ends.mean(axis=1))
     span, top = (5e-7, 20), 1.25 * max(float(d.errors.mean(axis=1).max()), l1, l2)
     curves = [
-        *level(l1, top, "least L1", theme.L1, span, above=True, left=True),
-        *level(l2, top, "least L2", theme.L2, span, above=True),
-        *averaged(ALPHAS, d.errors, theme.SOLUTION),
+        *level(l1, top, "least L1", theme.L1, span, above=True),
+        *level(l2, top, "least L2", theme.L2, span, above=True, left=True),
+        *averaged(runs.ALPHAS, d.errors, theme.SOLUTION),
     ]
     now = [float(d.errors[r.k].mean())]
-    return followed(SIZES, ALPHAS, r.k, curves, now, "Error ‖w − β‖²", span=(-0.05 * top, top))
+    return followed(SIZES, runs.ALPHAS, r.k, curves, now, "Error ‖w − β‖²", span=(-0.05 * top, top))
 
 
 def draw_weights(s: Settings, r: Result[Scales]) -> go.Figure:
@@ -176,46 +161,49 @@ def draw_weights(s: Settings, r: Result[Scales]) -> go.Figure:
     count = int((np.abs(w) > 0.01).sum())
     alt = f"Weights of the first draw at α = {s.alpha:g}: {count} of {len(w)} beyond 0.01."
     x = axis("weight number j", (0, len(w) + 1), showgrid=False)
-    return figure(traces, title=f"Weights, {FIRST}", alt=alt, x=x, y=axis("", (-reach, reach)), legend=ABOVE)
+    return figure(traces, title="Weights, first draw", alt=alt, x=x, y=axis("", (-reach, reach)), legend=ABOVE)
 
 
 def draw_both_norms(s: Settings, r: Result[Scales]) -> go.Figure:
     """Draw ‖w‖₁ and ‖w‖₂ against α, in units of the least ones."""
     d = r.runs
     one, two = d.l1[:, 0] / d.least[0], d.l2[:, 0] / d.least[1]
-    curves = [line(ALPHAS, one, theme.L1, "L1"), line(ALPHAS, two, theme.L2, "L2")]
+    curves = [line(runs.ALPHAS, one, theme.L1, "L1"), line(runs.ALPHAS, two, theme.L2, "L2")]
     top = 1.1 * float(max(one.max(), two.max()))
-    return followed(SIZES, ALPHAS, r.k, curves, [one[r.k], two[r.k]], "Norm/least", span=(0.9, top))
+    return followed(SIZES, runs.ALPHAS, r.k, curves, [one[r.k], two[r.k]], "Norm/least", span=(0.9, top))
 
 
 def draw_risks(s: Settings, r: Result[Stopping]) -> go.Figure:
     """Draw the risk of the flow stopped at t and of ridge at 1/t."""
     d = r.runs
     both = np.stack([d.flow, d.ridge])
-    curves = [line(STOPS, d.ridge, theme.L2, "ridge, λ = 1/t"), line(STOPS, d.flow, theme.PENALTY, "stopped at t")]
+    curves = [
+        line(runs.STOPS, d.ridge, theme.L2, "ridge, λ = 1/t"),
+        line(runs.STOPS, d.flow, theme.PENALTY, "stopped at t"),
+    ]
     lowest = both.argmin(axis=1)
-    curves += [points(STOPS[lowest], both.min(axis=1)[[0, 1]], theme.NEUTRAL, size=10, symbol="diamond-open")]
+    curves += [points(runs.STOPS[lowest], both.min(axis=1)[[0, 1]], theme.NEUTRAL, size=10, symbol="diamond-open")]
     span = 0.7 * float(both.min()), min(1.4 * float(both.max()), 60 * float(both.min()))
     ticks = [0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000]
     now = [float(d.ridge[r.k]), float(d.flow[r.k])]
-    return followed(STOPPED, STOPS, r.k, curves, now, "Risk E‖w − β‖²", span=span, log=True, tickvals=ticks)
+    return followed(STOPPED, runs.STOPS, r.k, curves, now, "Risk E‖w − β‖²", span=span, log=True, tickvals=ticks)
 
 
 def draw_ratio(s: Settings, r: Result[Stopping]) -> go.Figure:
     """Draw risk over risk, and what bounds it."""
     curves = [
-        *level(BOUND, 9, "never above 1.69", theme.NEUTRAL, (0.008, 1.3e4), above=True, left=True),
-        line(STOPS, r.runs.ratio, theme.PENALTY),
+        *level(runs.BOUND, 9, "never above 1.69", theme.NEUTRAL, (0.008, 1.3e4), above=True, left=True),
+        line(runs.STOPS, r.runs.ratio, theme.PENALTY),
     ]
-    return followed(STOPPED, STOPS, r.k, curves, [float(r.runs.ratio[r.k])], "Stopped/ridge", span=(0, 2))
+    return followed(STOPPED, runs.STOPS, r.k, curves, [float(r.runs.ratio[r.k])], "Stopped/ridge", span=(0, 2))
 
 
 def _by_scale(r: Result[Factors], values: Array, truth: float, title: str, **y: Any) -> go.Figure:
     """Return curves (scales, checks, seeds) over the training steps, from three initial scales."""
     curves = [] if np.isnan(truth) else level(truth, 1e9, "truth", theme.NEUTRAL, (9, 3300), left=True)
-    for scale, runs_, color in zip(SCALES, values, SHADES, strict=True):
-        curves += averaged(CHECKS, runs_, color, f"{scale:g}" if title == "Effective rank" else "")
-    return followed(TRAINED, CHECKS, r.k, curves, values[:, r.k].mean(axis=1).tolist(), title, **y)
+    for scale, runs_, color in zip(runs.SCALES, values, SHADES, strict=True):
+        curves += averaged(runs.CHECKS, runs_, color, f"{scale:g}" if title == "Effective rank" else "")
+    return followed(TRAINED, runs.CHECKS, r.k, curves, values[:, r.k].mean(axis=1).tolist(), title, **y)
 
 
 def draw_ranks(s: Settings, r: Result[Factors]) -> go.Figure:
@@ -237,7 +225,7 @@ def draw_lengths_of_w(s: Settings, r: Result[Factors]) -> go.Figure:
 def caption_norms(s: Settings, r: Result[Paths]) -> str:
     """Say where the three are."""
     told = listed([f"{name} is at {pair(r.runs.paths[name][r.k])}" for name in THREE])
-    return f"At step {s.step} {told}; the line is w₁ + {s.slope:g} w₂ = 1, and α = {s.alpha:g}."
+    return f"At step {s.step} {told}; the line is w₁ + {s.slope:g} w₂ = 1, and α = {number(s.alpha, 3)}."
 
 
 def caption_margin(s: Settings, r: Result[Margin]) -> str:
@@ -252,19 +240,21 @@ def caption_margin(s: Settings, r: Result[Margin]) -> str:
 def caption_scale(s: Settings, r: Result[Scales]) -> str:
     """Compare the error with those of least L1 and of least L2."""
     d = r.runs
-    l1, l2 = (number(v, 3) for v in d.ends.mean(axis=1))
+    l1, l2 = (number(round(v, 12), 3) for v in d.ends.mean(axis=1))
+    here, best = (" ± ".join(number(float(v), 2) for v in mean_error(d.errors[k])) for k in (r.k, d.best))
     return (
-        f"From α = {s.alpha:g} the error is {plus_minus(d.errors[r.k])}, against {l1} of least L1 and {l2} of least "
-        f"L2; the best α here is {ALPHAS[d.best]:g}, with {plus_minus(d.errors[d.best])}."
+        f"From α = {number(s.alpha, 3)} the error is {here}, against {l1} of least L1 and {l2} of least "
+        f"L2; the best α here is {number(runs.ALPHAS[d.best], 3)}, with {best}."
     )
 
 
 def caption_stopping(s: Settings, r: Result[Stopping]) -> str:
     """Compare the risks here and at their best."""
     d = r.runs
+    here, times, stop, ridge = (number(v, 3) for v in (d.flow[r.k], d.ratio[r.k], d.flow.min(), d.ridge.min()))
     return (
-        f"Stopped at t = {s.stop:g} the risk is {number(d.flow[r.k], 3)}, {number(d.ratio[r.k], 3)} times that of ridge "
-        f"at λ = 1/t; the best stop has {number(d.flow.min(), 3)} and the best ridge {number(d.ridge.min(), 3)}."
+        f"Stopped at t = {s.stop:g} the risk is {here}, {times} times that of ridge at λ = 1/t; the best stop has "
+        f"{stop} and the best ridge {ridge}."
     )
 
 
@@ -273,7 +263,7 @@ def caption_factors(s: Settings, r: Result[Factors]) -> str:
     d = r.runs
     told = [
         f"{number(d.ranks[i, r.k].mean(), 3)} and {plus_minus(d.unseen[i, r.k])} from init {scale:g}"
-        for i, scale in enumerate(SCALES)
+        for i, scale in enumerate(runs.SCALES)
     ]
     return f"After {np.rint(s.trained):g} steps effective rank and error on unseen entries are {listed(told)}."
 
@@ -285,10 +275,10 @@ def readouts(s: Settings, r: Result[Any]) -> dict[str, str]:
         "norms": lambda: {f"Least {name}": number(size, 3) for name, (size, _) in d.least.items()},
         "margin": lambda: {
             "Support points": str(d.support.sum()),
-            "Expansion’s angle": f"{number(d.predicted[k], 3)}°",
+            "Growth of ‖w‖": f"{number(1 / d.largest, 3)} log t",
         },
         "scale": lambda: {"‖w‖₁, first draw": number(d.l1[k, 0], 3), "‖w‖₂": number(d.l2[k, 0], 3)},
-        "stopping": lambda: {"Largest ratio": number(d.ratio.max()), "Best t": f"{STOPS[d.flow.argmin()]:g}"},
+        "stopping": lambda: {"Largest ratio": number(d.ratio.max()), "Best t": f"{runs.STOPS[d.flow.argmin()]:g}"},
         "factors": lambda: {"Error on seen entries, init 0.01": number(d.seen[0, k].mean(), 2)},
     }
     return made[s.view]()

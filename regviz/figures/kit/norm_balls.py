@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.figures.kit import theme
-from regviz.figures.kit.labels import level
 from regviz.figures.kit.traces import BESIDE, axis, bars, figure, line, plane, points
 from regviz.wording import number
 
@@ -19,10 +18,12 @@ CORNERS = {
 COLORS = {"L1": theme.L1, "L2": theme.L2, "L∞": theme.TRUTH}
 
 
-def touching(
-    a: Array, least: Mapping[str, tuple[float, Array]], paths: Mapping[str, Array], k: int, alt: str
-) -> go.Figure:
-    """Return the line aᵀw = 1, the balls of least norm, and named paths (steps + 1, 2) up to step k, in their colours."""
+Least = Mapping[str, tuple[float, Array]]
+"""for L1, L2 and L∞: the least norm on the line, and where it is taken"""
+
+
+def touching(a: Array, least: Least, paths: Mapping[str, Array], k: int, alt: str) -> go.Figure:
+    """Return the line aᵀw = 1, the balls of least norm, and named paths (m, 2) as far as their point k."""
     low, high = np.array([-0.25, -0.35]), np.array([1.2, 1.1])
     ends = np.array([-2.0, 3.0])
     traces = [
@@ -45,9 +46,9 @@ def touching(
     )
 
 
-def lengths(ends: Mapping[str, Array], least: Mapping[str, tuple[float, Array]]) -> go.Figure:
+def lengths(ends: Mapping[str, Array], least: Least) -> go.Figure:
     """Return L1, L2 and L∞ norms of named points (2,), in units of the least on the line."""
-    top, told, traces = 2.2, [], level(1, 2.2, "least on the line", theme.NEUTRAL, (-0.6, 2.6), above=True)
+    top, told, traces = 2.0, [], [line([-0.6, 2.6], [1, 1], theme.NEUTRAL, dash="dash", width=1.5)]
     orders = dict(zip(least, (1, 2, np.inf), strict=True))
     for j, ((name, w), color) in enumerate(zip(ends.items(), COLORS.values(), strict=True)):
         sizes = [float(np.linalg.norm(w, orders[norm])) / size for norm, (size, _) in least.items()]
@@ -55,4 +56,4 @@ def lengths(ends: Mapping[str, Array], least: Mapping[str, tuple[float, Array]])
         told.append(f"{name} {', '.join(number(size, 3) for size in sizes)}")
     alt = f"L1, L2 and L∞ norms over the least ones: {'; '.join(told)}."
     x = axis("", (-0.6, 2.6), tickvals=[0, 1, 2], ticktext=list(least), showgrid=False)
-    return figure(traces, title="Norm/least", alt=alt, x=x, y=axis("", (0, top)))
+    return figure(traces, title="Norm, over the least on the line", alt=alt, x=x, y=axis("", (0, top)))

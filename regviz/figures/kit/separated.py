@@ -9,7 +9,7 @@ from regviz.figures.kit.traces import ABOVE, figure, line, plane, points
 
 
 def separated(x: Array, labels: Array, support: Array, best: Array, w: Array, alt: str) -> go.Figure:
-    """Return points x (n, 2) with labels ±1, those that support ringed, and the lines through 0 normal to w and best."""
+    """Return points x (n, 2) of labels ±1, support ringed, and the lines through 0 at right angles to w and best."""
     reach = np.array([-4.0, 4.0])
     lines = [np.outer(reach, np.array([-v[1], v[0]]) / max(float(np.linalg.norm(v)), 1e-300)) for v in (best, w)]
     traces = [
