@@ -33,7 +33,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "gradient descent": sgd(0.1),
     "momentum": momentum(0.02),
     "Adam": adam(0.02),
-    "RMSprop": rmsprop(0.005),
+    "RMSprop": rmsprop(0.01),
     "AdaGrad": adagrad(0.2),
 }
 NET = "u² − v²"
