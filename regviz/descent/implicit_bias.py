@@ -101,7 +101,7 @@ def diagonal_net_solution(X: ArrayLike, y: ArrayLike, alphas: ArrayLike) -> Arra
     """Return where the gradient flow of w = u² − v² ends, started at u = v = α, for each α > 0 (k,): w (k, p).
 
     Of all w of least ‖y − Xw‖ that with the least q_alpha(w, α): w = 2α² sinh(Xᵀν), ν by Newton's method on the dual.
-    Raises RuntimeError where it does not converge. Source: Woodworth et al. 2020, theorem 1.
+    Raises RuntimeError where it does not converge. Source: Woodworth et al. 2020.
     """
     X, y = regression(X, y)
     alphas = positive("alphas", alphas)

@@ -202,7 +202,7 @@ def _by_scale(r: Result[Factors], values: Array, truth: float, title: str, **y: 
     """Return curves (scales, checks, seeds) over the training steps, from three initial scales."""
     curves = [] if np.isnan(truth) else level(truth, 1e9, "truth", theme.NEUTRAL, (9, 3300), left=True)
     for scale, runs_, color in zip(runs.SCALES, values, SHADES, strict=True):
-        curves += averaged(runs.CHECKS, runs_, color, f"{scale:g}" if title == "Effective rank" else "")
+        curves += averaged(runs.CHECKS, runs_, color, f"init {scale:g}" if title == "Effective rank" else "")
     return followed(TRAINED, runs.CHECKS, r.k, curves, values[:, r.k].mean(axis=1).tolist(), title, **y)
 
 

@@ -202,7 +202,7 @@ def test_risks_stop_where_they_should():
     assert STOPS[0] == 0.01
 
 
-@pytest.mark.parametrize("view", ["norms", "margin", "scale"])
+@pytest.mark.parametrize("view", ["norms", "margin", "scale", "stopping"])
 def test_what_is_held_against_something_exact_is_near_it(view):
     """Descent against the flow's end 4 %; expansions and norms 1 %."""
     for what, told, ours, _ in topic.VIEWS[view].compute(Settings(view=view)).held():

@@ -55,5 +55,5 @@ def lengths(ends: Mapping[str, Array], least: Least) -> go.Figure:
         traces.append(bars(np.arange(3) + 0.26 * (j - 1), sizes, color, width=0.22))
         told.append(f"{name} {', '.join(number(size, 3) for size in sizes)}")
     alt = f"L1, L2 and L∞ norms over the least ones: {'; '.join(told)}."
-    x = axis("", (-0.6, 2.6), tickvals=[0, 1, 2], ticktext=list(least), showgrid=False)
+    x = axis("", (-0.6, 2.6), tickvals=[0, 1, 2], ticktext=list(least), showgrid=False, zeroline=False)
     return figure(traces, title="Norm, over the least on the line", alt=alt, x=x, y=axis("", (0, top)))
