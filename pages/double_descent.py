@@ -43,7 +43,7 @@ variance, the page shows medians with their quartiles. It averages 100 draws, an
 $\gamma\lambda m^2+(1-\gamma+\lambda)m=1$. Then
 
 $$
-\lambda^*=\gamma\,\sigma_p^2/r_p^2,\quad\text{with the error}\quad\sigma_p^2\,\bigl(1+\gamma\,m(\lambda^*)\bigr).
+\lambda^*=\gamma\,\sigma_p^2/r_p^2,\qquad\text{error }\sigma_p^2\,\bigl(1+\gamma\,m(\lambda^*)\bigr).
 $$
 
 In the sum form $n\lambda^*=p\,\sigma^2/\lVert\beta\rVert^2$, the same for every $n$.

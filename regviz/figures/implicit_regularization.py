@@ -232,7 +232,7 @@ def caption_margin(s: Settings, r: Result[Margin]) -> str:
     """Say how far the flow is from the largest margin."""
     m = r.runs
     return (
-        f"At t = 1e{s.time:g} the line is {number(m.angles[r.k], 3)}° off that of largest margin, its margin is "
+        f"At log₁₀ t = {s.time:g} the line is {number(m.angles[r.k], 3)}° off that of largest margin, its margin is "
         f"{number(m.margins[r.k], 3)} of {number(m.largest, 3)}, and ‖w‖ is {number(m.norms[r.k], 3)} and growing."
     )
 
