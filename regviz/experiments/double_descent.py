@@ -212,7 +212,7 @@ def _spectra(n: Array, p: Array, shares: tuple[Array, Array], rows: list[tuple[A
     return Spectra(n, p, *shares, *parts, np.moveaxis(lengths, 1, 0))
 
 
-@once(most=12)
+@once(most=4)
 @apart
 def features(n: int, signal: str) -> Spectra:
     """Return the spectra of the first p of 200 features, for p around n."""
@@ -237,7 +237,7 @@ def samples() -> Spectra:
     return _spectra(SAMPLES, np.full(len(SAMPLES), DIMENSION), (one, 0 * one), rows)
 
 
-@once(most=64)
+@once(most=12)
 def by_features(n: int, signal: str, noise: float) -> ByFeatures:
     """Return the curves over the number of features, under noise of this standard deviation."""
     grid = np.arange(2, ALL + 1)
@@ -246,7 +246,7 @@ def by_features(n: int, signal: str, noise: float) -> ByFeatures:
     return ByFeatures(sizes(n), *fits(features(n, signal), noise, STRENGTHS[:, None]), grid, theory)
 
 
-@once(most=64)
+@once(most=12)
 def by_samples(noise: float) -> BySamples:
     """Return the curves over the number of samples, under noise of this standard deviation."""
     grid = np.arange(SAMPLES[0], SAMPLES[-1] + 1)
