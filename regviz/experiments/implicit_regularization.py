@@ -176,7 +176,7 @@ class Stopping:
         return self.flow / self.ridge
 
     def held(self) -> list[Row]:
-        """Return the largest ratio there is against the printed bound, and the risk at the end against the exact one."""
+        """Return the largest ratio there is against the printed bound, and the risk at the end against its limit."""
         end = self.noise * float((1 / self.e).sum())
         return [
             ("largest ratio of any problem", BOUND, worst_ratio(), "“no more than”, Ali, Kolter and Tibshirani 2019"),

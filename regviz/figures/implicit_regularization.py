@@ -1,6 +1,5 @@
 """What training chooses: three norms in the plane, the largest margin, initial scales, early stopping, low rank."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -66,19 +65,6 @@ class Result(Generic[Runs]):
     def held(self) -> list[Row]:
         """Return what stands against something exact or printed."""
         return self.runs.held()
-
-
-def compute(s: Settings) -> Result[Any]:
-    """Return the runs of the view."""
-    made: dict[str, tuple[Callable[[], Any], str]] = {
-        "norms": (lambda: runs.plane(s.slope, s.alpha), "step"),
-        "margin": (lambda: runs.margin(s.seed), "time"),
-        "scale": (lambda: runs.scales(s.k), "alpha"),
-        "stopping": (lambda: runs.stopping(s.truth, s.noise), "stop"),
-        "factors": (runs.factors, "trained"),
-    }
-    run, field = made[s.view]
-    return Result(run(), place(s, field))
 
 
 def draw_plane(s: Settings, r: Result[Paths]) -> go.Figure:
@@ -268,28 +254,38 @@ def caption_factors(s: Settings, r: Result[Factors]) -> str:
     return f"After {np.rint(s.trained):g} steps effective rank and error on unseen entries are {listed(told)}."
 
 
-def readouts(s: Settings, r: Result[Any]) -> dict[str, str]:
-    """Return what the view's captions leave out."""
-    d, k = r.runs, r.k
-    made: dict[str, Callable[[], dict[str, str]]] = {
-        "norms": lambda: {f"Least {name}": number(size, 3) for name, (size, _) in d.least.items()},
-        "margin": lambda: {
-            "Support points": str(d.support.sum()),
-            "Growth of ‖w‖": f"{number(1 / d.largest, 3)} log t",
+VIEWS = {
+    "norms": View(
+        lambda s: Result(runs.plane(s.slope, s.alpha), place(s, "step")),
+        {"plane": draw_plane, "norms": draw_lengths},
+        caption_norms,
+        lambda s, r: {f"Least {name}": number(size, 3) for name, (size, _) in r.runs.least.items()},
+    ),
+    "margin": View(
+        lambda s: Result(runs.margin(s.seed), place(s, "time")),
+        {"points": draw_points, "angle": draw_angle, "margin": draw_margin, "length": draw_growth},
+        caption_margin,
+        lambda s, r: {
+            "Support points": str(r.runs.support.sum()),
+            "Growth of ‖w‖": f"{number(1 / r.runs.largest, 3)} log t",
         },
-        "scale": lambda: {"‖w‖₁, first draw": number(d.l1[k, 0], 3), "‖w‖₂": number(d.l2[k, 0], 3)},
-        "stopping": lambda: {"Largest ratio": number(d.ratio.max()), "Best t": f"{runs.STOPS[d.flow.argmin()]:g}"},
-        "factors": lambda: {"Error on seen entries, init 0.01": number(d.seen[0, k].mean(), 2)},
-    }
-    return made[s.view]()
-
-
-PANELS = {
-    "norms": {"plane": draw_plane, "norms": draw_lengths},
-    "margin": {"points": draw_points, "angle": draw_angle, "margin": draw_margin, "length": draw_growth},
-    "scale": {"error": draw_errors, "weights": draw_weights, "norms": draw_both_norms},
-    "stopping": {"risk": draw_risks, "ratio": draw_ratio},
-    "factors": {"rank": draw_ranks, "unseen": draw_unseen, "length": draw_lengths_of_w},
+    ),
+    "scale": View(
+        lambda s: Result(runs.scales(s.k), place(s, "alpha")),
+        {"error": draw_errors, "weights": draw_weights, "norms": draw_both_norms},
+        caption_scale,
+        lambda s, r: {"‖w‖₁, first draw": number(r.runs.l1[r.k, 0], 3), "‖w‖₂": number(r.runs.l2[r.k, 0], 3)},
+    ),
+    "stopping": View(
+        lambda s: Result(runs.stopping(s.truth, s.noise), place(s, "stop")),
+        {"risk": draw_risks, "ratio": draw_ratio},
+        caption_stopping,
+        lambda s, r: {"Largest ratio": number(r.runs.ratio.max()), "Best t": f"{runs.STOPS[r.runs.flow.argmin()]:g}"},
+    ),
+    "factors": View(
+        lambda s: Result(runs.factors(), place(s, "trained")),
+        {"rank": draw_ranks, "unseen": draw_unseen, "length": draw_lengths_of_w},
+        caption_factors,
+        lambda s, r: {"Error on seen entries, init 0.01": number(r.runs.seen[0, r.k].mean(), 2)},
+    ),
 }
-CAPTIONS = (caption_norms, caption_margin, caption_scale, caption_stopping, caption_factors)
-VIEWS = {name: View(compute, PANELS[name], told, readouts) for name, told in zip(NAMES, CAPTIONS, strict=True)}
