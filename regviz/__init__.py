@@ -12,6 +12,15 @@ Notation, the same in code, figures and text:
 
 from regviz.data.splits import Split, split
 from regviz.descent.clipping import clip_by_norm, clip_by_value
+from regviz.descent.implicit_bias import (
+    diagonal_net_solution,
+    flow_risk,
+    logistic_flow,
+    margin_offset,
+    max_margin_2d,
+    q_alpha,
+    ridge_risk,
+)
 from regviz.descent.optimizers import (
     Optimizer,
     adagrad,
@@ -36,6 +45,15 @@ from regviz.linear.models import (
     RidgeRegression,
     ridge_closed_form,
     stability_limit,
+)
+from regviz.linear.overparametrized import (
+    marchenko_pastur_stieltjes,
+    min_norm,
+    min_norm_risk,
+    optimal_ridge,
+    random_features,
+    ridge_limit_risk,
+    weak_feature_risk,
 )
 from regviz.linear.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
 from regviz.linear.recovery import adaptive_lasso_path, irrepresentable, refitted
@@ -82,11 +100,13 @@ __all__ = [
     "clip_by_value",
     "cosine_annealing",
     "cross_validate",
+    "diagonal_net_solution",
     "duality_gap",
     "effective_rank",
     "elastic_net_gradient",
     "elastic_net_path",
     "elastic_net_penalty",
+    "flow_risk",
     "fold_labels",
     "from_convention",
     "from_glmnet",
@@ -100,18 +120,25 @@ __all__ = [
     "l2_penalty",
     "lambda_max",
     "lasso_path",
+    "logistic_flow",
     "lora_parameter_count",
     "lq_gradient",
     "lq_penalty",
+    "marchenko_pastur_stieltjes",
+    "margin_offset",
+    "max_margin_2d",
     "mcp_gradient",
     "mcp_penalty",
     "merge",
+    "min_norm",
+    "min_norm_risk",
     "momentum",
     "nesterov",
     "nuclear_gap",
     "nuclear_gradient",
     "nuclear_norm",
     "one_cycle",
+    "optimal_ridge",
     "project_box",
     "project_l1_ball",
     "project_l2_ball",
@@ -123,10 +150,14 @@ __all__ = [
     "prox_mcp",
     "prox_nuclear",
     "prox_scad",
+    "q_alpha",
+    "random_features",
     "reduced_rank_regression",
     "refitted",
     "ridge_closed_form",
+    "ridge_limit_risk",
     "ridge_path",
+    "ridge_risk",
     "rmsprop",
     "run_grid",
     "scad_gradient",
@@ -148,4 +179,5 @@ __all__ = [
     "truncate",
     "warmup_cosine",
     "warmup_schedule",
+    "weak_feature_risk",
 ]

@@ -31,6 +31,13 @@ TOPICS = (
     Topic("normalization", "Normalization", "Networks", "What do batch norm and layer norm change?"),
     Topic("nuclear_norm", "Nuclear norm", "Low rank", "What is the L1 of matrices?"),
     Topic("lora_rank", "LoRA rank", "Low rank", "How few numbers does an update need?"),
+    Topic("double_descent", "Double descent", "Generalization", "Why does more help after it hurt?"),
+    Topic(
+        "implicit_regularization",
+        "Implicit regularization",
+        "Generalization",
+        "What does the optimizer choose for you?",
+    ),
 )
 
 HOME = Topic("home", "regviz", "", "What is regularization?")

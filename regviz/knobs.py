@@ -80,7 +80,10 @@ class Slider(Numeric):
 
 @dataclass(frozen=True)
 class LogSlider(Numeric):
-    """`count` numbers evenly spaced in log, rounded to three significant digits so that a label is the value."""
+    """`count` numbers evenly spaced in log, rounded to three significant digits so that a label is the value.
+
+    `zero` puts 0 before them.
+    """
 
     low: float
     high: float
@@ -89,12 +92,14 @@ class LogSlider(Numeric):
     help: str | None = None
     after: str | None = None
     slow: When | None = None
+    zero: bool = False
 
     @cached_property
     def options(self) -> tuple[float, ...]:
         """The values, each exactly what its label says."""
         ratio = math.log(self.high / self.low) / (self.count - 1)
-        return tuple(float(f"{self.low * math.exp(ratio * i):.3g}") for i in range(self.count))
+        ladder = tuple(float(f"{self.low * math.exp(ratio * i):.3g}") for i in range(self.count))
+        return (0.0, *ladder) if self.zero else ladder
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,15 @@ DATA = {
     "sigma": 1.0,
     "tau": 5.0,
     "delta": 1.0,
+    "p": np.array([1, 30]),
+    "D": 40,
+    "gamma": 0.5,
+    "signal": 1.0,
+    "noise": 0.5,
+    "log_times": np.array([0.0, 1.0]),
+    "alphas": np.array([1.0, 2.0]),
+    "e": np.array([0.5, 1.0]),
+    "t": np.array([1.0, 2.0]),
     "path": regviz.Path(np.array([1.0]), np.array([[1.0, 0.0]]), np.array([0.0])),
 }
 RESULTS = {"CVResult", "History", "Optimizer", "Path", "Split", "DivergenceError", "PathError", "train", "run_grid"}

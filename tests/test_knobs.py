@@ -121,3 +121,9 @@ def test_grid_place_and_without():
     assert place(Two(lambda_=1.2, seed=4), "lambda_") == 3
     assert without(Two(1.0, 4), "lambda_") == Two(seed=4)
     assert without(Two(1.0, 4), "lambda_", "seed") == Two()
+
+
+def test_zero_may_come_before_a_log_ladder():
+    knob = LogSlider("Strength λ", 0.01, 1.0, 3, zero=True)
+    assert knob.options == (0.0, 0.01, 0.1, 1.0)
+    assert [knob.parse(text) for text in ("0", "0.0", "-1", "0.004", "0.006")] == [0.0, 0.0, 0.0, 0.0, 0.01]
