@@ -111,7 +111,7 @@ def draw_spectrum(s: Settings, r: Result[Any]) -> go.Figure:
     """Draw the singular values of what is given, of the solution and of the truth."""
     d, lambda_ = r.runs, float(r.runs.lambdas[r.k])
     alt = f"Singular values at λ = {number(lambda_, 3)}: {d.ranks[r.k]} of {d.given.shape[1]} are left."
-    return spectrum(d.given[r.k], d.spectra[r.k], d.truth, lambda_, alt)
+    return spectrum(d.given[r.k], d.spectra[r.k], d.truth, lambda_, float(d.given.max()), alt)
 
 
 def draw_errors(s: Settings, r: Result[Denoised]) -> go.Figure:

@@ -10,10 +10,13 @@ from regviz.figures.kit.traces import ABOVE, axis, band, bars, figure, line, poi
 SHOWN = 30
 
 
-def spectrum(given: Array, left: Array, truth: Array, lambda_: float, alt: str) -> go.Figure:
-    """Return the largest singular values before a threshold λ, those that are left as bars, and the true ones."""
+def spectrum(given: Array, left: Array, truth: Array, lambda_: float, most: float, alt: str) -> go.Figure:
+    """Return the largest singular values before a threshold λ, those that are left as bars, and the true ones.
+
+    `most` is the largest value given at any λ.
+    """
     index = np.arange(1, SHOWN + 1)
-    across, top = (0.2, SHOWN + 0.8), 1.15 * float(max(given[0], truth[0]))
+    across, top = (0.2, SHOWN + 0.8), 1.15 * float(max(most, truth[0]))
     true = truth[:SHOWN]
     traces = [
         band(across, [0, 0], [lambda_, lambda_], theme.PENALTY, share=0.15),
