@@ -4,6 +4,7 @@ import gc
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parent
 FETCHED = [f"<{assets.plotly_address()}>; rel=preload; as=script"]
 FETCHED += [f"<{assets.script_address()}>; rel=modulepreload"]
 WORKERS = 2  # processes for training and for frames; they step back behind this one
+QUIET = 8  # seconds after the start in which pages that are opened have the server to themselves
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
@@ -42,20 +44,21 @@ class Headers:
 
 
 def settle() -> None:
-    """Import every topic and set apart from the collector all that is loaded by then, while the server starts.
+    """Import every topic and set apart from the collector all that is loaded by then.
 
-    A walk over what never goes would take much of the server's time.
+    A walk over what never goes would take much of the server's time. First come first: the pages that are opened while
+    the server starts import what they need.
     """
+    sleep(QUIET)
     for topic in (HOME, *TOPICS):
         import_module(f"regviz.figures.{topic.slug}")
-    import_module("regviz.ui.page")
     gc.collect()
     gc.freeze()
-    assets.plotly_gzipped()  # ready before the first visitor asks
 
 
 workers.set_aside(WORKERS)
-Thread(target=settle, daemon=True).start()
+for task in (assets.plotly_gzipped, settle):  # the first is ready before a visitor asks
+    Thread(target=task, daemon=True).start()
 MultiPartParser.spool_max_size = 0  # keep a reader's file in memory, however large: never in a temporary file
 
 app = st.App(

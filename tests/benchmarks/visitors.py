@@ -273,6 +273,7 @@ def main():
     parser.add_argument("scenarios", nargs="*", help=f"any of {', '.join(SCENARIOS)}; all unless named")
     parser.add_argument("--commits", type=int, default=500, help="over which the memory is read")
     parser.add_argument("--frames", type=int, default=200, help="requests of frames over which the memory is read")
+    parser.add_argument("--ours", action="store_true", help="leave the bare pages out")
     options = parser.parse_args()
     if unknown := set(options.scenarios) - SCENARIOS.keys():
         parser.error(f"no such scenario: {', '.join(sorted(unknown))}")
@@ -280,7 +281,10 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 4096), hard), hard))  # a socket a visitor, on both ends
     for name in options.scenarios or SCENARIOS:
         scenario = SCENARIOS[name]
-        sides = {side.name: asyncio.run(measured(scenario, side, options)) for side in (OURS, BARE, LEAN)}
+        sides = {
+            side.name: asyncio.run(measured(scenario, side, options))
+            for side in (OURS, BARE, LEAN)[: 1 if options.ours else 3]
+        }
         print(f"\n{name}: {scenario.__doc__}\n{'':<44}{''.join(f'{side:<38}' for side in sides)}")
         for row in sides[OURS.name]:
             print(f"{row:<44}{''.join(f'{rows.get(row, str())!s:<38}' for rows in sides.values())}", flush=True)
