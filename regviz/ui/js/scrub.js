@@ -7,6 +7,7 @@ import { CALM } from "./panels.js";
 
 const ICONS = { play: "M3 1.5v13l11-6.5z", pause: "M3 2h3.5v12H3zM9.5 2H13v12H9.5z" };
 const AGAIN = 2000; // milliseconds before frames that did not come are asked for again
+const REST = 60; // milliseconds that a pointer stays before it is taken to mean the slider, and not to pass by
 const SETTLED = 400; // milliseconds after a change before the sliders above the charts ask for theirs
 
 const setNative = (input, value) => {
@@ -96,8 +97,15 @@ function at({ target }) {
 export function listen() {
   if (window.regvizEars) return;
   window.regvizEars = true;
-  let held;
-  for (const type of ["pointerover", "focusin", "pointerdown"]) {
+  let held, over, rest;
+  addEventListener("pointerover", (event) => {
+    const [me] = at(event);
+    if (me === over) return;
+    clearTimeout(rest);
+    over = me;
+    rest = me && setTimeout(me.near, REST);
+  }, { passive: true, capture: true });
+  for (const type of ["focusin", "pointerdown"]) {
     addEventListener(type, (event) => {
       const [me, group] = at(event);
       if (!me) return;
