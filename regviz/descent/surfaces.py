@@ -64,15 +64,15 @@ def descend(
         with np.errstate(all="ignore"):  # what overflows ends the run
             gradient = surface.gradient(w)
             alive = alive & (np.vecdot(gradient, gradient) <= EXPLODED**2)
-        whole_field = alive.all()
-        if not whole_field:
+        everyone = alive.all()
+        if not everyone:
             gradient = np.where(alive[..., None], gradient, 0.0)
         with np.errstate(under="ignore"):  # moments of a run that has arrived fade to zero
             step, state = optimizer.update(gradient if clip is None else clip(gradient), state, w)
         for row, value in zip(found, (w, gradient, state.m, state.v), strict=True):
             row[..., k, :] = value
         living[..., k] = alive
-        w = w + step if whole_field else np.where(alive[..., None], w + step, 0.0)
+        w = w + step if everyone else np.where(alive[..., None], w + step, 0.0)
     found[:, ~living] = np.nan
     with np.errstate(under="ignore"):
         loss = surface.value(found[0])
