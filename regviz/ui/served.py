@@ -16,7 +16,7 @@ from regviz.ui.workers import BusyError
 
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}  # what stands at an address never changes
 JAVASCRIPT = "text/javascript; charset=utf-8"
-MOST = 32  # requests for frames and figures that are made at once; as many more may wait
+MOST = 32  # requests for frames that are made at once, and for figures; as many more may wait
 
 
 class _Makers(ThreadPoolExecutor):
@@ -25,6 +25,7 @@ class _Makers(ThreadPoolExecutor):
     asked = 0
 
     async def make(self, work: Callable[[], bytes]) -> bytes:
+        """Return work(); raises BusyError where too many are waiting."""
         if self.asked >= 2 * MOST:
             raise BusyError
         self.asked += 1
@@ -34,7 +35,7 @@ class _Makers(ThreadPoolExecutor):
             self.asked -= 1
 
 
-MAKERS = _Makers(MOST, "frames")
+FRAMES, FIGURES = _Makers(MOST, "frames"), _Makers(MOST, "figures")  # a point may move while many wait for frames
 
 
 def routes() -> list[Route]:
@@ -83,7 +84,9 @@ async def frames(request: Request, *, coarse: bool = False) -> Response:
     except (LookupError, ValueError) as error:
         return _refused(error)
     known = chart.known_frames(shown, s, asked["field"], coarse=coarse)
-    return await _made(request, known, lambda: chart.packed_frames(shown, s, asked["field"], coarse=coarse))
+    if known is not None:
+        return _packed(request, known)
+    return await _made(request, FRAMES, lambda: chart.packed_frames(shown, s, asked["field"], coarse=coarse))
 
 
 async def coarse_frames(request: Request) -> Response:
@@ -98,16 +101,18 @@ async def figure(request: Request) -> Response:
         shown, s = addresses.read_figure(asked["version"], asked["slug"], request.url.query)
     except (LookupError, ValueError) as error:
         return _refused(error)
-    return await _made(request, None, lambda: chart.packed_figures(shown, s))
+    return await _made(request, FIGURES, lambda: chart.packed_figures(shown, s))
 
 
-async def _made(request: Request, body: bytes | None, make: Callable[[], bytes]) -> Response:
+async def _made(request: Request, makers: _Makers, make: Callable[[], bytes]) -> Response:
+    try:
+        return _packed(request, await makers.make(make))
+    except BusyError:
+        return _busy()
+
+
+def _packed(request: Request, body: bytes) -> Response:
     """Answer with a packed message; the browser unpacks it."""
-    if body is None:
-        try:
-            body = await MAKERS.make(make)
-        except BusyError:
-            return _busy()
     headers = {**FOR_GOOD, "Vary": "Accept-Encoding"}
     if "deflate" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "deflate"
