@@ -13,7 +13,7 @@ from regviz.data.splits import Split, flip_labels, split
 from regviz.descent.optimizers import sgd
 from regviz.linear.low_rank import stable_rank
 from regviz.memory import once
-from regviz.networks import MLP, cross_entropy_gradient, one_hot, softmax
+from regviz.networks import MLP, cross_entropy_gradient, one_hot, softmax, squared_gradient
 from regviz.networks.diagnostics import (
     calibration,
     dead_share,
@@ -228,8 +228,27 @@ def held(seed: int) -> list[Row]:
         ("loss of a network whose units are all dead", np.log(CLASSES), runs["dead"].loss[0, 0], "ln 10"),
         ("sharpness of softmax regression at w = 0", curved, ours, "λ_max(XᵀX/n)/10, by Lanczos on Hv"),
         ("‖w‖² at the start", 2.0 * sum(SIZES[1:]), float(norm), "2 Σ widths in the mean, He et al. 2015"),
+        ("ηλ_max/2 after long descent, squared loss", 1.0, edge(0), "“just above 2/η”, Cohen et al. 2021, abstract"),
         ("gradient noise scale at the start", exact, estimate, "tr Σ/‖G‖²; McCandlish et al. 2018, 200 batches"),
     ]
+
+
+@once(most=1)
+def edge(seed: int, rate: float = 0.5, steps: int = 2000) -> float:
+    """Return η λ_max/2 after full-batch descent on the squared loss: a network 64-32-10 of tanh units, 100 digits."""
+    X, y = load_digits()
+    rows = np.random.default_rng(seed).permutation(len(X))[:100]
+    X, target = X[rows] - X[rows].mean(axis=0), one_hot(y[rows], CLASSES)
+    network = MLP((SIZES[0], 32, CLASSES), "tanh", "xavier", init_scale=0.5, seeds=seed)
+
+    def gradient(w: Array) -> Array:
+        network.weights[...] = w
+        return network.weight_gradient(squared_gradient(network.apply(X), target)).copy()
+
+    w = network.weights.copy()
+    for _ in range(steps):
+        w -= rate * gradient(w)
+    return rate * _sharp(gradient, w) / 2
 
 
 def gradient_noise(seed: int, epoch: int = 0, batches: int = 200) -> tuple[float, float]:

@@ -21,7 +21,7 @@ from regviz.experiments.generalization_diagnostics import (
     observed,
 )
 from regviz.figures.kit import theme
-from regviz.figures.kit.labels import level, spread, words
+from regviz.figures.kit.labels import spread, words
 from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, band, figure, line, points, upright
 from regviz.knobs import Choice, Seed, Slider, Toggle
 from regviz.networks.diagnostics import RULES, Rule, diagnose
@@ -55,7 +55,9 @@ TIME = axis("epoch", (-0.5, EPOCHS + 0.5), showgrid=False)
 NAMED = axis("epoch", (-0.5, 68), tickvals=[0, 20, 40], showgrid=False)
 """with room for the names of curves at their ends"""
 SPAN = (-0.5, EPOCHS + 0.5)
-THIRDS = [digit * 10.0**power for power in range(-4, 3) for digit in (1, 3)]
+NOTHING = float(np.log(10))
+"""what ten equal chances cost"""
+LOSSES = {**{f"{v:g}": v for v in (1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 30.0)}, "ln 10": NOTHING}
 SHADES = (theme.LOSS, theme.TRUTH, theme.HIGHLIGHT)
 PARTS = ("training", "validation", "fresh")
 
@@ -118,17 +120,15 @@ def _shown(s: Settings) -> range:
 def draw_loss(s: Settings, r: Result) -> go.Figure:
     """Draw the losses, what knowing nothing costs, and the gap at this epoch."""
     loss, now = r.log.loss, r.log.loss[:, s.epoch]
-    nothing, last = float(np.log(10)), loss[:, EPOCHS // 2 :]
-    span = 0.5 * float(loss.min()), 2.2 * max(float(loss.max()), nothing)
-    epochs, free = np.arange(EPOCHS + 1), not ((last > nothing) & (last < 1.3 * nothing)).any()
+    span, epochs = (0.5 * float(loss.min()), 2.2 * max(float(loss.max()), NOTHING)), np.arange(EPOCHS + 1)
     traces = [
-        *level(nothing, span[1], "ln 10: knows nothing", theme.NEUTRAL, SPAN, above=free),
+        line(SPAN, [NOTHING] * 2, theme.NEUTRAL, dash="dash", width=1.5, hoverinfo="skip"),
         *(line(epochs, loss[k], SHADES[k], PARTS[k], width=2.5) for k in _shown(s)),
         upright(s.epoch, (now[0], now[1]), theme.SOLUTION, dash="solid"),
         points([s.epoch] * 2, now[:2], theme.SOLUTION, size=7),
     ]
     alt = f"Loss of run {s.run} at epoch {s.epoch}: {number(now[0], 3)} in training, {number(now[1], 3)} in validation."
-    y = axis("cross-entropy", span, log=True, tickvals=THIRDS)
+    y = axis("cross-entropy", span, log=True, tickvals=list(LOSSES.values()), ticktext=list(LOSSES))
     return figure(traces, title="Loss", alt=alt, x=TIME, y=y, legend=ABOVE)
 
 
@@ -159,7 +159,7 @@ def draw_steps(s: Settings, r: Result) -> go.Figure:
 
 def _ends(heights: Array, names: list[str], colors: list[str]) -> Trace:
     """Return the names of curves behind their ends."""
-    return words([EPOCHS] * len(names), heights, [f" {name}" for name in names], colors, "middle right", 12)
+    return words([EPOCHS] * len(names), heights, [f"\u2002{name}" for name in names], colors, "middle right", 12)
 
 
 def draw_margins(s: Settings, r: Result) -> go.Figure:

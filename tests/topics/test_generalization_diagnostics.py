@@ -12,6 +12,7 @@ from regviz.experiments.generalization_diagnostics import (
     EARLY,
     LETTERS,
     dealt,
+    edge,
     faster,
     gradient_noise,
     held,
@@ -145,6 +146,13 @@ def test_the_noise_scale_is_easy_early_and_hard_late():
     exact, estimate = gradient_noise(0, epoch=40)
     assert exact == pytest.approx(446, abs=5)
     assert estimate == np.inf
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_descent_settles_at_the_edge_of_stability(seed):
+    """It begins below half of 2/η and ends within the 3 % by which the sharpness swings from step to step."""
+    assert edge(seed, steps=0) < 0.5
+    assert edge(seed) == pytest.approx(1, abs=0.03)
 
 
 def test_what_is_held_against_something_exact_is_near_it():
