@@ -120,7 +120,7 @@ def _shown(s: Settings) -> range:
 def draw_loss(s: Settings, r: Result) -> go.Figure:
     """Draw the losses, what knowing nothing costs, and the gap at this epoch."""
     loss, now = r.log.loss, r.log.loss[:, s.epoch]
-    span, epochs = (0.5 * float(loss.min()), 2.2 * max(float(loss.max()), NOTHING)), np.arange(EPOCHS + 1)
+    span, epochs = (min(0.5 * float(loss.min()), 0.9), 2.2 * max(float(loss.max()), NOTHING)), np.arange(EPOCHS + 1)
     traces = [
         line(SPAN, [NOTHING] * 2, theme.NEUTRAL, dash="dash", width=1.5, hoverinfo="skip"),
         *(line(epochs, loss[k], SHADES[k], PARTS[k], width=2.5) for k in _shown(s)),
