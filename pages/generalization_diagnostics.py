@@ -50,7 +50,7 @@ all zeros first, then all ones, never shuffled.
 
 - The **loss**; dashed $\ln 10=2.303$, what ten equal chances cost. The red line is the gap.
 - **Steps**: the norm of the gradient and $\lVert\text{step}\rVert/\lVert w\rVert$, means over each epoch.
-- **Sharpness**: the largest eigenvalue of the Hessian of the training loss, every fourth epoch, by Lanczos from 12
+- **Sharpness**: the largest eigenvalue of the Hessian of the training loss, every fourth epoch, by Lanczos from 24
   products $Hv\approx[g(w+\varepsilon v)-g(w-\varepsilon v)]/2\varepsilon$; $\varepsilon$ is tiny, for relu has kinks.
 - **Margins**: the logit of the label less the largest other. The band holds 8 in 10 training images.
 - **Units**: the share that is 0 on every training image; $\lVert w\rVert$, and the stable rank

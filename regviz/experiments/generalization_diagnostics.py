@@ -36,6 +36,7 @@ RATES, PENALTY = {"high": 1.5, "low": 2e-4}, 0.08
 BURIED, LEAKED, PIXELS, FLIPPED = -6.0, 3.0, 16.0, 0.4
 CURVED = np.arange(0, EPOCHS + 1, 4)
 """the epochs at which the sharpness is measured"""
+LANCZOS = 24
 QUANTILES = (0.1, 0.5, 0.9)
 PARTS = ("train", "validation", "test")
 
@@ -215,7 +216,7 @@ def observed(fault: str, seed: int) -> Run:
 
 
 def _sharp(gradient: Any, w: Array) -> float:
-    return top_eigenvalue(lambda v: hessian_vector_product(gradient, w, v), w.size, steps=12)
+    return top_eigenvalue(lambda v: hessian_vector_product(gradient, w, v), w.size, steps=LANCZOS)
 
 
 @once(most=12)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from claims import claim
 
-from regviz import diagnose
+from regviz import diagnose, hessian_vector_product, top_eigenvalue
 from regviz.experiments.generalization_diagnostics import (
     CASES,
     EARLY,
@@ -14,6 +14,7 @@ from regviz.experiments.generalization_diagnostics import (
     dealt,
     edge,
     faster,
+    gradient_at,
     gradient_noise,
     held,
     observed,
@@ -204,3 +205,11 @@ def test_the_manifest_counts_looks_at_fresh_data_and_hides_what_would_tell():
     assert topic.logged(replace(s, fresh=True))["uses_of_the_test_set"] == 1
     assert topic.logged(replace(s, reveal=True))["lambda"] == 0.08
     assert topic.logged(replace(s, reveal=True))["split"]["train"]["cases"] == 300
+
+
+def test_two_dozen_products_are_enough():
+    """Against 120 products, in the run and at the epoch of most curvature: they agree to rounding."""
+    data, run = problem("raw", 0), observed("raw", 0)
+    gradient, w = gradient_at(data.X_train, data.y_train), run.log.states[4].astype(float)
+    best = top_eigenvalue(lambda v: hessian_vector_product(gradient, w, v), w.size, steps=120)
+    assert run.sharpness[4] == pytest.approx(best, rel=1e-9)
