@@ -61,6 +61,16 @@ from regviz.linear.reduced_rank import reduced_rank_regression
 from regviz.linear.selection import CVResult, cross_validate, fold_labels
 from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
 from regviz.networks.adapters import break_even_rank, lora_parameter_count, merge
+from regviz.networks.diagnostics import (
+    calibration,
+    dead_share,
+    diagnose,
+    hessian_vector_product,
+    margins,
+    noise_scale,
+    run_manifest,
+    top_eigenvalue,
+)
 from regviz.networks.early_stopping import EarlyStopping
 from regviz.networks.training import History, run_grid, train
 from regviz.penalties.concave import mcp_gradient, mcp_penalty, prox_mcp, prox_scad, scad_gradient, scad_penalty
@@ -96,10 +106,13 @@ __all__ = [
     "adamw",
     "adaptive_lasso_path",
     "break_even_rank",
+    "calibration",
     "clip_by_norm",
     "clip_by_value",
     "cosine_annealing",
     "cross_validate",
+    "dead_share",
+    "diagnose",
     "diagonal_net_solution",
     "duality_gap",
     "effective_rank",
@@ -112,6 +125,7 @@ __all__ = [
     "from_glmnet",
     "hard_impute",
     "hard_threshold",
+    "hessian_vector_product",
     "irrepresentable",
     "kkt_residual",
     "l1_gradient",
@@ -126,6 +140,7 @@ __all__ = [
     "lq_penalty",
     "marchenko_pastur_stieltjes",
     "margin_offset",
+    "margins",
     "max_margin_2d",
     "mcp_gradient",
     "mcp_penalty",
@@ -134,6 +149,7 @@ __all__ = [
     "min_norm_risk",
     "momentum",
     "nesterov",
+    "noise_scale",
     "nuclear_gap",
     "nuclear_gradient",
     "nuclear_norm",
@@ -160,6 +176,7 @@ __all__ = [
     "ridge_risk",
     "rmsprop",
     "run_grid",
+    "run_manifest",
     "scad_gradient",
     "scad_penalty",
     "sgd",
@@ -174,6 +191,7 @@ __all__ = [
     "svt_risk_estimate",
     "to_convention",
     "to_glmnet",
+    "top_eigenvalue",
     "train",
     "translations",
     "truncate",

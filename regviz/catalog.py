@@ -38,6 +38,7 @@ TOPICS = (
         "Generalization",
         "What does the optimizer choose for you?",
     ),
+    Topic("generalization_diagnostics", "Generalization diagnostics", "Generalization", "What would have told you?"),
 )
 
 HOME = Topic("home", "regviz", "", "What is regularization?")

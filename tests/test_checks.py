@@ -7,6 +7,7 @@ import pytest
 
 import regviz
 from regviz.checks import whole
+from regviz.networks.diagnostics import RULES
 
 DATA = {
     "X": np.arange(1.0, 25).reshape(12, 2) ** 1.5,
@@ -64,6 +65,23 @@ DATA = {
     "alphas": np.array([1.0, 2.0]),
     "e": np.array([0.5, 1.0]),
     "t": np.array([1.0, 2.0]),
+    "gradient_of": lambda w: 2 * w,
+    "v": np.array([0.5, 1.0]),
+    "hvp": lambda v: 2 * v,
+    "size": 2,
+    "logits": np.array([[1.0, 2.0], [3.0, 1.0]]),
+    "labels": np.array([0, 1]),
+    "probabilities": np.array([[0.25, 0.75], [0.5, 0.5]]),
+    "outputs": np.array([[0.0, 1.0], [0.0, 0.5]]),
+    "small_squares": np.array([3.0, 4.0]),
+    "large_squares": np.array([1.0, 2.0]),
+    "small": 2,
+    "large": 8,
+    "signals": dict.fromkeys((rule.signal for rule in RULES), 0.0),
+    "seeds": (0, 1),
+    "indices": {"train": [0, 1], "validation": [2]},
+    "batch_size": 5,
+    "epochs": 3,
     "path": regviz.Path(np.array([1.0]), np.array([[1.0, 0.0]]), np.array([0.0])),
 }
 RESULTS = {"CVResult", "History", "Optimizer", "Path", "Split", "DivergenceError", "PathError", "train", "run_grid"}
