@@ -78,11 +78,22 @@ async function chase(group) {
 // What of a figure is no point and no word.
 const still = ({ layout, data }) => [{ ...layout, meta: null }, data.map((trace) => ({ ...trace, x: null, y: null, text: null }))];
 
+// Under a moving hand an axis stands still as long as it holds the new picture in at least half of its length: the
+// release draws the axes that Python gives.
+function steady({ layout: before }, { layout: after }) {
+  for (const name of ["xaxis", "yaxis"]) {
+    const [low, high] = before[name].range, [from, to] = after[name].range;
+    const fits = from >= low && to <= high && 2 * (to - from) >= high - low;
+    if (fits && !before.yaxis.scaleanchor) after[name] = { ...after[name], range: before[name].range };
+  }
+}
+
 function apply(group, message) {
   const mode = isDark(group.root) ? "dark" : "light";
   for (const { name, figure: drawn } of message.panels) {
     const chart = group.charts.get(name), before = chart?.figure;
     if (!chart || !prepare(chart, drawn, group.data, mode)) continue;
+    steady(before, chart.figure);
     if (!same(still(before), still(chart.figure))) draw(chart);
     else {
       nudge(chart, chart.figure.data.keys());
