@@ -92,6 +92,11 @@ def visit(device, site):
         page.close()
 
 
+def inwards(x):
+    """Return the direction in which a thumb at x has room."""
+    return -1 if x > 160 else 1
+
+
 def follows_the_thumb(page, slug, field):
     """Drag a slider over its values: each is drawn before or with the next frame, and nothing is sent until release."""
     x, y = thumb(page, slug, field)
@@ -100,9 +105,8 @@ def follows_the_thumb(page, slug, field):
     page.evaluate(WATCH, [slug, field])
     page.mouse.down()
     page.messages.clear()
-    towards = -1 if x > 160 else 1  # there is room on that side
     for i in range(40):
-        page.mouse.move(x + 7 * i * towards, y)
+        page.mouse.move(x + 7 * i * inwards(x), y)
     page.wait_for_timeout(200)
     painted = page.evaluate("painted")
     assert page.messages == []
@@ -151,7 +155,7 @@ def dragged(page, slug):
     page.mouse.move(x, y)
     page.mouse.down()
     for i in range(10):
-        page.mouse.move(x - 9 * i, y)
+        page.mouse.move(x + 9 * i * inwards(x), y)
     page.wait_for_timeout(150)
     # under load the thumb may still be on its way
     return page.wait_for_function(DRAWN, arg=[slug, field]).json_value()
