@@ -21,7 +21,7 @@ from streamlit.testing.v1 import AppTest
 from regviz.data import csv, features
 from regviz.data.tables import diabetes
 from regviz.progress import listening
-from regviz.ui import chart, export, own_csv, topic
+from regviz.ui import chart, export, own_csv, topic, workers
 from regviz.ui.messages import figures, frames
 from regviz.ui.topic import key
 
@@ -330,6 +330,7 @@ def test_neither_name_nor_content_leaves_the_session(slug, monkeypatch):
 
 def test_an_upload_never_touches_the_disk():
     import_module("app")
+    workers.set_aside(0)  # which a server has, and tests have not
     part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
 
     async def body():
