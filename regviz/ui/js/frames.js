@@ -1,7 +1,7 @@
 // Frames of a setting: fetched by address, kept, and shown, one for each value of its slider.
 
 import { dress, floats, isDark, page, set, site } from "./data.js";
-import { describe, draw, nudge, numbers, prepare } from "./panels.js";
+import { describe, draw, nudge, prepare, say } from "./panels.js";
 
 const KEPT = 24; // frames of so many settings stay in memory; a browser keeps the rest in its own cache
 const LONG = 16; // a setting of more values is asked for a few of them first
@@ -79,8 +79,7 @@ export function show(slug, frames, k, parent) {
     const chart = group.charts.get(name);
     if (chart?.figure) change(chart, columns, i, group, mode);
   }
-  numbers(group.root, frames.captions[i], frames.readouts[i]);
-  Object.assign(group, { file: frames.files[i], link: frames.links[i], caption: frames.captions[i] });
+  say(group, { caption: frames.captions[i], readouts: frames.readouts[i], file: frames.files[i], link: frames.links[i] });
   Object.assign(group.root.dataset, { scrub: frames.field, frame: frames.at[i] });
   group.moved?.();
   return frames.at[i];

@@ -3,7 +3,7 @@
 
 import { isDark, make, page, same, site } from "./data.js";
 import { figure } from "./frames.js";
-import { describe, draw, nudge, numbers, prepare } from "./panels.js";
+import { describe, draw, nudge, prepare, say } from "./panels.js";
 
 const PAUSE = 500; // milliseconds after the last arrow key before Python is told
 
@@ -100,8 +100,7 @@ function apply(group, message) {
       describe(chart);
     }
   }
-  numbers(group.root, message.caption, message.readouts);
-  Object.assign(group, { file: message.file, link: message.link, caption: message.caption });
+  say(group, message);
   group.root.dataset.pictures = Number(group.root.dataset.pictures ?? 0) + 1;
   put(group);
 }

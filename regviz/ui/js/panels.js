@@ -120,9 +120,11 @@ window.regvizPresets ??= addEventListener("click", ({ target }) => {
   if (target.closest?.('[class*="st-key-try-"] button')) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: CALM.matches ? "auto" : "smooth" });
 }) ?? true;
 
-export function numbers(root, caption, readouts) {
-  root.querySelector(".rv-caption").textContent = caption;
-  const list = root.querySelector(".rv-readouts");
+// Writes the words of what is on show, and keeps those that an export takes along.
+export function say(group, { caption, readouts, file, link }) {
+  Object.assign(group, { caption, file, link });
+  group.root.querySelector(".rv-caption").textContent = caption;
+  const list = group.root.querySelector(".rv-readouts");
   list.replaceChildren(...Object.entries(readouts).map(([name, value]) => make("div", {}, make("dt", { textContent: name }), make("dd", { textContent: value }))));
 }
 
@@ -143,9 +145,9 @@ export async function panels(data, parent) {
     parent.append(root);
     group.charts.clear();
   }
-  Object.assign(group, { data, root, file: data.file, link: data.link, caption: data.caption });
+  Object.assign(group, { data, root });
   keepUrl(data);
-  numbers(root, data.caption, data.readouts);
+  say(group, data);
   const grid = root.querySelector(".rv-panels");
   grid.dataset.count = data.panels.length;
   const names = data.panels.map(({ name }) => name);

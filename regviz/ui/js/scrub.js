@@ -16,7 +16,7 @@ const setNative = (input, value) => {
 };
 
 // A key press is what makes a slider tell Python where it stands; the one step it takes is taken back first.
-export function commit(input) {
+function commit(input) {
   const k = Number(input.value), up = k > 0;
   setNative(input, up ? k - 1 : k + 1);
   for (const type of ["keydown", "keyup"]) input.dispatchEvent(new KeyboardEvent(type, { key: up ? "ArrowRight" : "ArrowLeft", bubbles: true }));
