@@ -4,7 +4,7 @@ With y = Xw + noise of known standard deviation σ and a prior centred at m, −
 ½ wᵀHw − cᵀw plus λ times a penalty on w − m. The mode (MAP) is therefore a penalised solution with λ = θσ²/n.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,8 @@ from regviz.linear.plane import solve_elastic_net
 
 DEEP = 25.0  # below e⁻²⁵ of the peak a density is cut off: a relative error near 1e-11, part of mean_error
 ROUNDING = 1e-9  # in log density: smaller falls are noise to a climb
+Grid = tuple[tuple[Array, Array], tuple[Array, Array], Array]
+"""nodes and weights of each weight's rule, and the log density (nodes of w₂, nodes of w₁)"""
 ORDERS = (12, 9)  # of the rule that is used and of the rule that it is compared with
 
 
@@ -50,18 +52,27 @@ class Posterior:
 
     def log_density(self, w1: Array, w2: Array) -> Array:
         """Return log posterior at (w1, w2), up to a constant: 0 for greatest likelihood without a prior."""
-        d1, d2, H = w1 - self.free[0], w2 - self.free[1], self.H
-        misfit = self.precision * (H[0, 0] / 2 * d1 * d1 + H[0, 1] * d1 * d2 + H[1, 1] / 2 * d2 * d2)
-        prior = (self.prior.energy(w - m, self.theta) for w, m in zip((w1, w2), self.centre, strict=True))
-        return -misfit - sum(prior)
+        d1, d2, H = w1 - self.free[0], w2 - self.free[1], self.precision * self.H
+        own1 = H[0, 0] / 2 * d1 * d1 + self.prior.energy(w1 - self.centre[0], self.theta)
+        own2 = H[1, 1] / 2 * d2 * d2 + self.prior.energy(w2 - self.centre[1], self.theta)
+        return -(H[0, 1] * d1) * d2 - own1 - own2  # w1 and w2 may span a grid: what is of one of them alone stays small
+
+    def along(self, lambdas: Array) -> list["Posterior"]:
+        """Return the posterior at each λ (m,); the modes that are penalised solutions are found in one go."""
+        family = [replace(self, lambda_=float(value)) for value in lambdas]
+        if self.l1_ratio is not None:
+            shifted = self.c - self.H @ self.centre
+            modes = self.centre + solve_elastic_net(self.H, shifted, lambdas, self.l1_ratio)
+            for one, mode in zip(family, modes, strict=True):
+                vars(one)["mode"] = mode  # where a cached property keeps its value
+        return family
 
     @cached_property
     def mode(self) -> Array:
         """The MAP estimate (2,): the exact penalised solution, or the best of Newton's climbs for a Student-t."""
         if self.l1_ratio is not None:
-            shifted = self.c - self.H @ self.centre
-            return self.centre + solve_elastic_net(self.H, shifted, np.array([self.lambda_]), self.l1_ratio)[0]
-        x, y, log, _ = self._coarse
+            return np.asarray(self.along(np.array([self.lambda_]))[0].mode)
+        (x, _), (y, _), log = self._coarse
         i, j = np.unravel_index(np.argmax(log), log.shape)
         climbs = [self._climb(w) for w in (np.array([x[j], y[i]]), self.free, self.centre)]
         return max(climbs, key=lambda w: float(self.log_density(w[0], w[1])))
@@ -86,7 +97,7 @@ class Posterior:
 
     def around(self, drop: float, count: int = 25) -> tuple[Array, Array, Array]:
         """Return a grid (x, y) that holds all that is within `drop` of the peak, and the log density less its peak."""
-        x, y, log, _ = self._coarse
+        (x, _), (y, _), log = self._coarse
         peak = float(self.log_density(*self.mode))
         inside = log > peak - 1.5 * drop
         near = [np.flatnonzero(inside.any(axis=k)) for k in (0, 1)]
@@ -131,12 +142,12 @@ class Posterior:
         return np.sqrt(np.sum(gaps @ np.linalg.inv(predicted) * gaps, axis=-1))
 
     @cached_property
-    def _coarse(self) -> tuple[Array, Array, Array, Array]:
+    def _coarse(self) -> Grid:
         return self._grid(ORDERS[1])
 
-    def _grid(self, order: int) -> tuple[Array, Array, Array, Array]:
+    def _grid(self, order: int) -> Grid:
         (x, wx), (y, wy) = self._rule(0, order), self._rule(1, order)
-        return x, y, self.log_density(x, y[:, None]), wy[:, None] * wx
+        return (x, wx), (y, wy), self.log_density(x, y[:, None])
 
     def _rule(self, j: int, order: int) -> tuple[Array, Array]:
         """Return a rule for weight j over all that is not negligible, graded toward the prior's centre.
@@ -176,6 +187,9 @@ class Posterior:
         return w
 
 
-def _mean(x: Array, y: Array, log: Array, weights: Array) -> Array:
-    mass = weights * np.exp(np.maximum(log - log.max(), -300.0))
-    return np.array([mass.sum(axis=0) @ x, mass.sum(axis=1) @ y]) / mass.sum()
+def _mean(across: tuple[Array, Array], up: tuple[Array, Array], log: Array) -> Array:
+    (x, wx), (y, wy) = across, up
+    density = log - log.max()
+    np.exp(np.maximum(density, -300.0, out=density), out=density)
+    columns, rows = wx * (wy @ density), wy * (density @ wx)
+    return np.array([columns @ x, rows @ y]) / rows.sum()

@@ -11,7 +11,7 @@ Two ways to shrink weights, the same for plain SGD and for nothing else:
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,7 +60,7 @@ def sgd(learning_rate: ArrayLike, *, l2: ArrayLike = 0.0, weight_decay: ArrayLik
     """Return gradient descent: step = −ηg. Source: Robbins and Monro 1951."""
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
-        return -eta * g, state._replace(t=state.t + 1)
+        return -eta * g, State(state.m, state.v, state.t + 1)
 
     return _optimizer(rule, learning_rate, l2, weight_decay)
 
@@ -76,7 +76,7 @@ def momentum(
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         m = mu * state.m + g
-        return -eta * m, state._replace(m=m, t=state.t + 1)
+        return -eta * m, State(m, state.v, state.t + 1)
 
     return _optimizer(rule, learning_rate, l2, weight_decay, mu)
 
@@ -93,7 +93,7 @@ def nesterov(
 
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         m = mu * state.m + g
-        return -eta * (g + mu * m), state._replace(m=m, t=state.t + 1)
+        return -eta * (g + mu * m), State(m, state.v, state.t + 1)
 
     return _optimizer(rule, learning_rate, l2, weight_decay, mu)
 
@@ -107,7 +107,7 @@ def adagrad(
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         g = _squarable(g)
         v = state.v + g * g
-        return -eta * g / (np.sqrt(v) + _felt(eps, g)), state._replace(v=v, t=state.t + 1)
+        return -eta * g / (np.sqrt(v) + _felt(eps, g)), State(state.m, v, state.t + 1)
 
     return _optimizer(rule, learning_rate, l2, weight_decay, eps)
 
@@ -126,7 +126,7 @@ def rmsprop(
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         g = _squarable(g)
         v = _toward(g * g, state.v, 1 - rho)
-        return -eta * g / (np.sqrt(v) + _felt(eps, g)), state._replace(v=v, t=state.t + 1)
+        return -eta * g / (np.sqrt(v) + _felt(eps, g)), State(state.m, v, state.t + 1)
 
     return _optimizer(rule, learning_rate, l2, weight_decay, rho, eps)
 
@@ -176,6 +176,23 @@ def adamw(
     return adam(learning_rate, beta1, beta2, epsilon, weight_decay=weight_decay)
 
 
+def side_by_side(optimizers: Sequence[Optimizer]) -> Optimizer:
+    """Return the optimizer of weights (k, ...) whose row i the i-th of k optimizers updates, none seeing another."""
+
+    def init(w: ArrayLike) -> State:
+        states = [optimizer.init(row) for optimizer, row in zip(optimizers, np.asarray(w), strict=True)]
+        return State(np.stack([state.m for state in states]), np.stack([state.v for state in states]), 0)
+
+    def update(gradient: ArrayLike, state: State, w: ArrayLike) -> tuple[Array, State]:
+        steps, m, v = np.empty_like(state.m), np.empty_like(state.m), np.empty_like(state.v)
+        rows = zip(optimizers, np.asarray(gradient), state.m, state.v, np.asarray(w), strict=True)
+        for i, (optimizer, g, own_m, own_v, own_w) in enumerate(rows):
+            steps[i], (m[i], v[i], _) = optimizer.update(g, State(own_m, own_v, state.t), own_w)
+        return steps, State(m, v, state.t + 1)
+
+    return Optimizer(init, update)
+
+
 def _optimizer(
     rule: Rule, learning_rate: ArrayLike, l2: ArrayLike, weight_decay: ArrayLike, *others: float | Array
 ) -> Optimizer:
@@ -219,9 +236,8 @@ def _toward(new: Array, old: Array, share: Array) -> Array:
 
 def _squarable(g: Array) -> Array:
     """Return the gradient, cut off where its square would be infinite; steps divided by √v are the same for it."""
-    with np.errstate(all="ignore"):
-        if np.isfinite(np.vdot(g, g)):
-            return g
+    if math.isfinite(np.vdot(g, g)):
+        return g
     limit = np.sqrt(np.finfo(g.dtype).max) / 2
     return np.clip(g, -limit, limit)
 
@@ -252,8 +268,7 @@ def _matched(gradient: ArrayLike, w: ArrayLike) -> tuple[Array, Array]:
     g, w = (gradient, w) if plain else (_floating("gradient", gradient), _floating("w", w))
     if g.shape != w.shape:
         raise ValueError(f"gradient must have the shape of w, {w.shape}; got {g.shape}")
-    with np.errstate(all="ignore"):  # a sum of squares is the cheapest test at every step; huge values may fail it
-        sound = math.isfinite(np.vdot(g, g) + np.vdot(w, w))
-    if not sound:
+    # a sum of squares is the cheapest test at every step, and vdot raises no flag; huge values may fail it
+    if not math.isfinite(float(np.vdot(g, g)) + float(np.vdot(w, w))):
         finite("gradient", g), finite("w", w)
     return g, w

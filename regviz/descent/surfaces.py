@@ -60,6 +60,7 @@ def descend(
         raise ValueError(f"start must be (..., 2); got {w.shape}")
     state, alive = optimizer.init(w), np.ones(w.shape[:-1], dtype=bool)
     found, living = np.empty((4, *w.shape[:-1], steps + 1, 2)), np.empty((*w.shape[:-1], steps + 1), dtype=bool)
+    rows = np.moveaxis(found, -2, 1)
     for k in range(steps + 1):
         with np.errstate(all="ignore"):  # what overflows ends the run
             gradient = surface.gradient(w)
@@ -69,8 +70,8 @@ def descend(
             gradient = np.where(alive[..., None], gradient, 0.0)
         with np.errstate(under="ignore"):  # moments of a run that has arrived fade to zero
             step, state = optimizer.update(gradient if clip is None else clip(gradient), state, w)
-        for row, value in zip(found, (w, gradient, state.m, state.v), strict=True):
-            row[..., k, :] = value
+        for row, value in zip(rows, (w, gradient, state.m, state.v), strict=True):
+            row[k] = value
         living[..., k] = alive
         w = w + step if everyone else np.where(alive[..., None], w + step, 0.0)
     found[:, ~living] = np.nan
@@ -86,9 +87,9 @@ def _rosenbrock(w: Array) -> Array:
 
 def _rosenbrock_gradient(w: Array) -> Array:
     x, y = w[..., 0], w[..., 1]
-    gradient = np.empty(w.shape)
-    gradient[..., 0] = -2 * (1 - x) - 400 * x * (y - x**2)
-    gradient[..., 1] = 200 * (y - x**2)
+    gradient, off = np.empty(w.shape), y - x**2
+    gradient[..., 0] = -2 * (1 - x) - 400 * x * off
+    gradient[..., 1] = 200 * off
     return gradient
 
 

@@ -1,6 +1,6 @@
 """Likelihood, prior and posterior of two weights: the penalty is the prior, and the MAP is the penalised solution."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -47,9 +47,10 @@ SCRUB = ("lambda_",)
 
 @dataclass(frozen=True)
 class Estimates:
-    """For every λ: MAP (m, 2), posterior mean (m, 2), distance of the fit (m,) and prior-data conflict (m,)."""
+    """For every λ: posterior, MAP (m, 2), its mean (m, 2), distance of the fit (m,) and prior-data conflict (m,)."""
 
     strengths: Array
+    posteriors: list[Posterior]
     modes: Array
     means: Array
     fit: Array
@@ -81,7 +82,6 @@ def prior_of(s: Settings) -> tuple[Prior, float | None]:
     return elastic_net_prior(rho), rho
 
 
-@once(most=64)  # the path and the frames visit the same posteriors, one after the other
 def posterior_of(s: Settings) -> Posterior:
     """Return the posterior at these settings."""
     p = draw_data(s.n, s.correlation, s.noise, W1, s.w2, s.seed)
@@ -89,13 +89,14 @@ def posterior_of(s: Settings) -> Posterior:
     return Posterior(p.H, p.c, s.n / s.noise**2, prior, np.array([s.centre, 0.0]), s.lambda_, rho)
 
 
-@once(most=64)
+@once(most=16)
 def whole_path(s: Settings) -> Estimates:
-    """Return both estimates and both diagnostics for every λ of the slider."""
-    strengths = grid(Settings, "lambda_")
-    posteriors = [posterior_of(replace(s, lambda_=lam)) for lam in strengths]
+    """Return the posteriors, both estimates and both diagnostics for every λ of the slider."""
+    strengths = np.array(grid(Settings, "lambda_"))
+    posteriors = posterior_of(s).along(strengths)
     return Estimates(
         strengths,
+        posteriors,
         np.array([q.mode for q in posteriors]),
         np.array([q.mean for q in posteriors]),
         np.array([q.fit_distance() for q in posteriors]),
@@ -114,8 +115,8 @@ def window(s: Settings, p: TwoFeatures) -> tuple[tuple[float, float], tuple[floa
 
 def compute(s: Settings) -> Result:
     """Return MAP, posterior mean, contours and diagnostics at this λ."""
-    p, q = draw_data(s.n, s.correlation, s.noise, W1, s.w2, s.seed), posterior_of(s)
-    path = whole_path(without(s, "lambda_"))
+    p, path = draw_data(s.n, s.correlation, s.noise, W1, s.w2, s.seed), whole_path(without(s, "lambda_"))
+    q = path.posteriors[place(s, "lambda_")]
     low, high = window(s, p)[1]
     near = np.geomspace(1e-3, 1, 12) * (high - low)  # finer toward the prior's centre, where a tight prior is a spike
     heights = np.unique(np.clip(np.concatenate([np.linspace(low, high, 56), near, -near, [0.0]]), low, high))
@@ -229,8 +230,7 @@ def draw_second(s: Settings, r: Result) -> go.Figure:
 def draw_conflict(s: Settings, r: Result) -> go.Figure:
     """Draw both diagnostics against λ, with the distance that a Gaussian exceeds once in twenty."""
     x, path = r.path.strengths, r.path
-    top = 4 * max(path.conflict.max(), path.fit.max(), 2 * LIMIT)
-    span = (0.1, top)
+    span = (0.1, 4 * max(path.conflict.max(), path.fit.max(), 2 * LIMIT))
     shown = {"data − prior": (path.conflict, theme.HIGHLIGHT), "MAP − data": (path.fit, theme.LOSS)}
     traces = [
         line(x[[0, -1]], [LIMIT] * 2, theme.NEUTRAL, dash="dash", width=1.5, hoverinfo="skip"),

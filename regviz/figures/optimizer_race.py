@@ -1,35 +1,31 @@
 """Seven optimizers from one start on one loss, each at a rate of its own: their trails, losses and moments."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 import plotly.graph_objects as go
 
-from regviz import Optimizer, adagrad, adam, adamw, momentum, nesterov, rmsprop, sgd
 from regviz.checks import Array
-from regviz.descent.moments import EPSILON, first, second
-from regviz.descent.surfaces import SURFACES, descend
+from regviz.descent.races import ADAPTIVE, STEPS, Run, race
+from regviz.descent.surfaces import SURFACES
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
 from regviz.figures.kit.labels import spread, words
 from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, handle, line, plane, points, upright
-from regviz.knobs import Choice, LogSlider, Several, Slider
+from regviz.knobs import Choice, LogSlider, Several, Slider, grid
 from regviz.memory import once
 from regviz.wording import listed, number, pair
 
-STEPS = 400
 FLOOR = 1e-16  # a smaller loss is rounding, and is drawn here
 LEVELS = 10.0 ** np.arange(-3, 5, 0.5)
 
 
 @dataclass(frozen=True)
 class Racer:
-    """An optimizer: its name, how it is made from a rate, its look, and its learning rate on each surface."""
+    """An optimizer: its name, its look, and its learning rate on each surface."""
 
     title: str
-    make: Callable[..., Optimizer]
     color: str
     dash: str
     rates: tuple[float, float, float, float]
@@ -38,16 +34,15 @@ class Racer:
 # For each surface: of the rates 1, 2, 5 × 10^k with which the loss from the default start never rises above where it
 # began, the one with the least mean log loss over the run. A test makes this table anew.
 RACERS = {
-    "sgd": Racer("SGD", sgd, theme.NEUTRAL, "solid", (0.001, 0.01, 0.02, 1.0)),
-    "momentum": Racer("Momentum", momentum, theme.LOSS, "solid", (0.0005, 0.005, 0.01, 0.5)),
-    "nesterov": Racer("Nesterov", nesterov, theme.SCAD, "dash", (0.0005, 0.01, 0.01, 1.0)),
-    "adagrad": Racer("AdaGrad", adagrad, theme.PENALTY, "solid", (0.1, 2.0, 1.0, 1.0)),
-    "rmsprop": Racer("RMSProp", rmsprop, theme.TRUTH, "solid", (0.02, 0.05, 0.2, 0.02)),
-    "adam": Racer("Adam", adam, theme.SOLUTION, "solid", (0.1, 0.5, 0.5, 0.5)),
-    "adamw": Racer("AdamW", adamw, theme.HIGHLIGHT, "dot", (0.1, 1.0, 0.5, 0.2)),
+    "sgd": Racer("SGD", theme.NEUTRAL, "solid", (0.001, 0.01, 0.02, 1.0)),
+    "momentum": Racer("Momentum", theme.LOSS, "solid", (0.0005, 0.005, 0.01, 0.5)),
+    "nesterov": Racer("Nesterov", theme.SCAD, "dash", (0.0005, 0.01, 0.01, 1.0)),
+    "adagrad": Racer("AdaGrad", theme.PENALTY, "solid", (0.1, 2.0, 1.0, 1.0)),
+    "rmsprop": Racer("RMSProp", theme.TRUTH, "solid", (0.02, 0.05, 0.2, 0.02)),
+    "adam": Racer("Adam", theme.SOLUTION, "solid", (0.1, 0.5, 0.5, 0.5)),
+    "adamw": Racer("AdamW", theme.HIGHLIGHT, "dot", (0.1, 1.0, 0.5, 0.2)),
 }
 TITLES = tuple(racer.title for racer in RACERS.values())
-ADAPTIVE = ("adagrad", "rmsprop", "adam", "adamw")
 NAMES = {"rosenbrock": "Rosenbrock", "quadratic": "Quadratic", "beale": "Beale", "saddle": "Saddle"}
 BELOW = {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "entrywidth": 0.5, "entrywidthmode": "fraction"}
 
@@ -81,21 +76,6 @@ SCRUB = ("iteration",)
 
 
 @dataclass(frozen=True)
-class Run:
-    """One optimizer's points (n, 2) and losses (n,) until it ends; its rate, and both moments as its step uses them.
-
-    `first` and `second` (n, 2) are m̂ and √v̂ + ε, with g for m̂ where an optimizer that divides by √v keeps no m.
-    """
-
-    rate: float
-    w: Array
-    loss: Array
-    first: Array
-    second: Array
-    diverged: bool
-
-
-@dataclass(frozen=True)
 class Result:
     """All runs, and the iteration."""
 
@@ -114,24 +94,11 @@ def start_of(s: Settings) -> tuple[float, float]:
     return getattr(s, f"{s.surface}_x"), getattr(s, f"{s.surface}_y")
 
 
-@once(most=256)
-def run(name: str, surface: str, start: tuple[float, float], rate: float) -> Run:
-    """Return one optimizer's whole run."""
-    d = descend(SURFACES[surface], RACERS[name].make(rate), start, STEPS)
-    n = int(d.last) + 1
-    steps = np.arange(1, n + 1)[:, None]
-    m, v = d.m[:n], d.v[:n]
-    if name in ("adam", "adamw"):
-        both = first(m, steps), second(v, steps)
-    else:
-        both = d.gradient[:n] if name in ADAPTIVE else m, np.sqrt(v) + EPSILON
-    return Run(rate, d.w[:n], d.loss[:n], *both, n <= STEPS)
-
-
 def compute(s: Settings) -> Result:
     """Return the runs of the chosen optimizers, and of the one whose moments are shown."""
     names = [name for name in RACERS if name in s.racers or name == s.moments]
-    runs = {name: run(name, s.surface, start_of(s), rate_of(s, name)) for name in names}
+    axes = [grid(Settings, f"{s.surface}_{axis}") for axis in "xy"]
+    runs = race(s.surface, start_of(s), {name: rate_of(s, name) for name in names}, axes)
     return Result(runs, start_of(s), s.iteration)
 
 

@@ -17,6 +17,7 @@ from regviz import (
     sgd,
     sgd_with_weight_decay,
 )
+from regviz.descent.optimizers import side_by_side
 
 OPTIMIZERS = {
     "sgd": sgd,
@@ -114,6 +115,16 @@ def test_many_runs_are_the_runs_alone(make, rng):
     together = descend(make(rates[:, None]), start, 15)
     alone = np.stack([descend(make(rate), w, 15) for rate, w in zip(rates, start, strict=True)], axis=1)
     np.testing.assert_array_equal(together, alone)  # elementwise arithmetic knows no neighbours
+
+
+def test_side_by_side_each_updates_its_own_row(rng):
+    start = rng.standard_normal((len(OPTIMIZERS), 2))
+    optimizers = [make(0.05) for make in OPTIMIZERS.values()]
+    together = descend(side_by_side(optimizers), start, 15)
+    alone = np.stack([descend(one, w, 15) for one, w in zip(optimizers, start, strict=True)], axis=1)
+    np.testing.assert_array_equal(together, alone)
+    with pytest.raises(ValueError, match="shorter"):
+        side_by_side(optimizers).init(start[:-1])
 
 
 @every_optimizer

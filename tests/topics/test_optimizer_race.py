@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from claims import claim, random_settings
 
+from regviz.descent.races import ADAPTIVE, MAKERS, STEPS, race
 from regviz.descent.surfaces import SURFACES, descend
 from regviz.figures import optimizer_race as topic
-from regviz.figures.optimizer_race import ADAPTIVE, FLOOR, NAMES, RACERS, STEPS, Settings, rate_of, run, start_of
+from regviz.figures.optimizer_race import FLOOR, NAMES, RACERS, Settings, rate_of, start_of
 
 pytestmark = pytest.mark.underflows  # runs that have arrived
 PLAIN = ("sgd", "momentum", "nesterov")
@@ -19,7 +20,7 @@ LIMITS = {"sgd": 2.0, "momentum": 2 * 1.9, "nesterov": 2 * 1.9 / 2.8}
 def together(name, states):
     """Return the runs of one optimizer from all these settings of one surface, as one batch."""
     rates = np.array([[rate_of(s, name)] for s in states])
-    return descend(SURFACES[states[0].surface], RACERS[name].make(rates), [start_of(s) for s in states], STEPS)
+    return descend(SURFACES[states[0].surface], MAKERS[name](rates), [start_of(s) for s in states], STEPS)
 
 
 def runs(**settings):
@@ -56,7 +57,7 @@ def test_each_has_its_own_limit_on_the_quadratic(name):
 
     assert radius(just[0, 0]) < 1 < radius(just[1, 0])
     assert radius(LIMITS[name]) == pytest.approx(1)
-    d = descend(SURFACES["quadratic"], RACERS[name].make(just / 100), [(0.0, 1.0)] * 2, STEPS)
+    d = descend(SURFACES["quadratic"], MAKERS[name](just / 100), [(0.0, 1.0)] * 2, STEPS)
     assert d.loss[0, -1] < 1e-3 * d.loss[0, 0]
     assert np.nanmax(d.loss[1]) > 1e3 * d.loss[1, 0]
 
@@ -141,7 +142,7 @@ def test_the_line_of_the_saddle_is_never_left(name):
 @pytest.mark.parametrize("surface", NAMES)
 def test_the_rates_follow_the_rule(surface, name):
     grid, start = TRIED[:, None], start_of(Settings(surface=surface))
-    d = descend(SURFACES[surface], RACERS[name].make(grid), np.tile(start, (len(TRIED), 1)), STEPS)
+    d = descend(SURFACES[surface], MAKERS[name](grid), np.tile(start, (len(TRIED), 1)), STEPS)
     scores = [
         np.log10(np.maximum(loss, FLOOR)).mean() if last == STEPS and loss.max() <= loss[0] else np.inf
         for loss, last in zip(d.loss, d.last, strict=True)
@@ -152,7 +153,7 @@ def test_the_rates_follow_the_rule(surface, name):
 @pytest.mark.parametrize("surface", NAMES)
 @pytest.mark.parametrize("name", ADAPTIVE)
 def test_the_moments_explain_the_step(name, surface):
-    one = run(name, surface, start_of(Settings(surface=surface)), 0.1)
+    one = race(surface, start_of(Settings(surface=surface)), {name: 0.1}, ((), ()))[name]
     step = -one.rate * one.first / one.second
     decay = 0.01 * one.rate * one.w if name == "adamw" else 0.0
     # in the later run of a steep coordinate steps are differences of points a million times larger
@@ -181,9 +182,9 @@ def test_divergence_is_drawn_up_to_where_it_ends_and_told():
 
 def test_one_rate_would_compare_nothing():
     start = start_of(Settings(surface="quadratic"))
-    assert run("sgd", "quadratic", start, 0.1).diverged
+    assert race("quadratic", start, {"sgd": 0.1}, ((), ()))["sgd"].diverged
     assert RACERS["adagrad"].rates[1] == 2
-    assert run("adagrad", "quadratic", start, 0.1).loss[-1] > 1e10 * max(
+    assert race("quadratic", start, {"adagrad": 0.1}, ((), ()))["adagrad"].loss[-1] > 1e10 * max(
         runs(surface="quadratic")["adagrad"].loss[-1], FLOOR
     )
 

@@ -3,7 +3,7 @@
 
 import { isDark, make, page, same, site } from "./data.js";
 import { figure } from "./frames.js";
-import { describe, draw, nudge, prepare, say } from "./panels.js";
+import { describe, draw, nudge, prepare, say, shift } from "./panels.js";
 
 const PAUSE = 500; // milliseconds after the last arrow key before Python is told
 
@@ -75,30 +75,38 @@ async function chase(group) {
   }
 }
 
-// What of a figure is no point and no word.
-const still = ({ layout, data }) => [{ ...layout, meta: null }, data.map((trace) => ({ ...trace, x: null, y: null, text: null }))];
+// What of a figure is no point, no word and no end of an axis.
+function still({ layout: { xaxis, yaxis, ...layout }, data }) {
+  const axes = [xaxis, yaxis].map((axis) => ({ ...axis, range: null }));
+  return [{ ...layout, meta: null }, axes, data.map((trace) => ({ ...trace, x: null, y: null, text: null }))];
+}
 
-// Under a moving hand an axis stands still as long as it holds the new picture in at least half of its length: the
-// release draws the axes that Python gives.
+const pick = (object, keys) => Object.fromEntries(keys.filter((key) => key in object).map((key) => [key, object[key]]));
+
+// Under a moving hand an axis stands still as long as it holds the new picture in at least half of its length; those of
+// an equal plane do so together. The release draws the axes that Python gives.
 function steady({ layout: before }, { layout: after }) {
-  for (const name of ["xaxis", "yaxis"]) {
+  const fits = ["xaxis", "yaxis"].filter((name) => {
     const [low, high] = before[name].range, [from, to] = after[name].range;
-    const fits = from >= low && to <= high && 2 * (to - from) >= high - low;
-    if (fits && !before.yaxis.scaleanchor) after[name] = { ...after[name], range: before[name].range };
-  }
+    return from >= low && to <= high && 2 * (to - from) >= high - low;
+  });
+  if (before.yaxis.scaleanchor && fits.length < 2) return;
+  for (const name of fits) after[name] = { ...after[name], ...pick(before[name], ["range", "dtick"]) };
 }
 
 function apply(group, message) {
-  const mode = isDark(group.root) ? "dark" : "light";
+  const mode = isDark(group.root) ? "dark" : "light", changed = [];
   for (const { name, figure: drawn } of message.panels) {
     const chart = group.charts.get(name), before = chart?.figure;
-    if (!chart || !prepare(chart, drawn, group.data, mode)) continue;
+    if (chart && prepare(chart, drawn, group.data, mode)) changed.push([chart, before]);
+  }
+  for (const [chart, before] of changed) { // drawn once all are prepared, for that measures the page
     steady(before, chart.figure);
+    const { xaxis, yaxis } = chart.figure.layout, moved = chart.figure.data.keys();
     if (!same(still(before), still(chart.figure))) draw(chart);
-    else {
-      nudge(chart, chart.figure.data.keys());
-      describe(chart);
-    }
+    else if (same([xaxis.range, yaxis.range], [before.layout.xaxis.range, before.layout.yaxis.range])) nudge(chart, moved);
+    else shift(chart, moved, before);
+    describe(chart);
   }
   say(group, message);
   group.root.dataset.pictures = Number(group.root.dataset.pictures ?? 0) + 1;

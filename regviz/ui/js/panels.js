@@ -46,16 +46,30 @@ export function draw(chart) {
 // Redraws moved points and words alone, a fifth of the work of a full redraw: axes and styles stand still in a scrub.
 // It reaches into plotly's calculated data; the plotly version is pinned, and a browser test compares the two pictures.
 export function nudge(chart, touched) {
+  refill(chart, touched);
+  // all traces, for a part of them would be drawn on top of the rest
+  chart.node._fullLayout._basePlotModules.find((module) => module.name === "cartesian").plot(chart.node, undefined, { duration: 0 });
+}
+
+// As nudge, with new ranges of the axes: half of the work of a full redraw. A chart that is zoomed keeps its view.
+export function shift(chart, touched, before) {
+  const ranges = {};
+  for (const name of ["xaxis", "yaxis"]) {
+    const { range } = chart.figure.layout[name], shown = chart.node._fullLayout[name].range;
+    if (!same(shown, before.layout[name].range)) return draw(chart);
+    if (!same(shown, range)) ranges[`${name}.range`] = range.slice();
+  }
+  refill(chart, touched);
+  return window.Plotly.relayout(chart.node, ranges);
+}
+
+function refill(chart, touched) {
   const { calcdata, data, _fullData, _fullLayout: full } = chart.node;
   for (const i of touched) {
-    const { x, y, text } = chart.figure.data[i], old = calcdata[i][0];
-    const points = Array.from(x, (_, j) => ({ x: number(full.xaxis, x[j]), y: number(full.yaxis, y[j]), i: j, tx: text?.[j] }));
-    Object.assign(points[0], { ...old, ...points[0] });
-    calcdata[i] = points;
+    const { x, y, text } = chart.figure.data[i], old = calcdata[i]; // the old points know colours of their own
+    calcdata[i] = Array.from(x, (_, j) => ({ ...old[j], x: number(full.xaxis, x[j]), y: number(full.yaxis, y[j]), i: j, tx: text?.[j] }));
     for (const trace of [data[i], _fullData[i]]) Object.assign(trace, { x, y }, text && { text });
   }
-  // all traces, for a part of them would be drawn on top of the rest
-  full._basePlotModules.find((module) => module.name === "cartesian").plot(chart.node, undefined, { duration: 0 });
 }
 
 function number(axis, value) {
@@ -177,8 +191,11 @@ export async function panels(data, parent) {
   everywhere.setProperty("--rv-paper", theme.getPropertyValue("--st-background-color"));
   everywhere.setProperty("--rv-link", theme.getPropertyValue("--st-primary-color"));
   for (const { name, figure } of data.panels) {
-    const chart = group.charts.get(name);
+    const chart = group.charts.get(name), first = !chart?.figure;
     if (prepare(chart, figure, data, mode)) draw(chart);
+    if (!first) continue;
+    await new Promise((drawn) => setTimeout(drawn)); // a page that opens shows each chart as it stands
+    if (group.data !== data) return;
   }
   root.dataset.state = data.file;
 }

@@ -146,7 +146,7 @@ export function player(data, parent) {
   const group = page(data.slug), me = follower(data.slug, data.field);
   Object.assign(me, { key: data.key, played: true });
   if (data.kind === "scrub") me.take(open(data));
-  else me.near();
+  else if (group.settledOnce) me.near(); // else when the first charts are drawn
   listen();
   let button = parent.querySelector("button");
   if (!button) parent.append((button = make("button", { type: "button", className: "rv-play" })));
