@@ -49,6 +49,7 @@ def figures(shown: Shown, s: Any) -> dict[str, Any]:
         "after": {name: waits(s, name) for name in table if matters(s, name) and waits(s, name)},
         "grids": {field: _grid(s, field) for field in held & set(followed)},
         "figure": addresses.figure(shown, s) if held else None,
+        "question": shown.question(s),
         **_words(shown, s, r),
         **_look(),
     }
