@@ -18,7 +18,7 @@ FACADE = "regviz.__init__"
 LAYERS = (
     {"checks", "progress", "catalog"},
     {"averages", "knobs", "memory", "apart"},
-    {"wording"},
+    {"wording", "glossary"},
     {"data", "penalties"},
     {"linear", "descent"},
     {"bayes", "networks"},
