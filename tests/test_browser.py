@@ -309,7 +309,7 @@ def test_keys_commit_and_repaint(visit):
     assert "λ = 1.12" in page.locator(".rv-caption").inner_text()
 
 
-def test_play_moves_the_thumb_and_pause_commits(visit):
+def test_play_starts_at_the_beginning_and_pause_commits(visit):
     page = visit("penalty_shapes")
     page.evaluate(WATCH, ["penalty_shapes", "lambda_"])
     page.messages.clear()
@@ -319,20 +319,48 @@ def test_play_moves_the_thumb_and_pause_commits(visit):
     page.get_by_role("button", name="Pause Strength λ").click()
     stopped = page.locator(".st-key-penalty_shapes-lambda_ input").get_attribute("aria-valuetext")
     page.wait_for_url(re.compile(f"penalty_shapes.lambda_={re.escape(stopped)}$"))
-    values = [int(p["shown"]) for p in page.evaluate("painted")]
+    seen = [int(p["shown"]) for p in page.evaluate("painted")]
+    values = seen[seen.index(0) :]
+    assert set(seen[: seen.index(0)]) == {seen[0]}
     assert values == sorted(values)
     assert len(set(values)) > 3
     assert f"λ = {stopped}" in page.locator(".rv-caption").inner_text()
 
 
-def test_play_is_slow_where_less_motion_is_asked_for(visit):
-    page = visit("penalty_shapes", reduced_motion="reduce")
-    start = int(page.locator(".st-key-penalty_shapes-lambda_ input").input_value())
+PACE = """() => new Promise((resolve) => {
+  const input = document.querySelector('.st-key-penalty_shapes-lambda_ input'), last = Number(input.max);
+  let first;
+  const look = (now) => {
+    const k = Number(input.value);
+    if (k === 1) first ??= now;
+    k >= 11 && first !== undefined ? resolve(((now - first) * last) / (k - 1)) : requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
+def test_the_whole_range_plays_in_eight_to_ten_seconds_and_speed_and_loop_act(visit):
+    page = visit("penalty_shapes")
     page.get_by_role("button", name="Play Strength λ").click()
-    page.wait_for_timeout(500)  # three frames at the usual pace
-    assert int(page.locator(".st-key-penalty_shapes-lambda_ input").input_value()) == start
-    moved = "(start) => document.querySelector('.st-key-penalty_shapes-lambda_ input').value > start"
-    page.wait_for_function(moved, arg=start)
+    usual = page.evaluate(PACE)
+    assert 8000 < usual < 10_500
+    page.get_by_role("button", name="Speed 1").click()
+    page.get_by_role("button", name="Round and round").click()
+    slider = "document.querySelector('.st-key-penalty_shapes-lambda_ input')"
+    page.wait_for_function(f"() => {slider}.value > 0.8 * {slider}.max")
+    page.wait_for_function(f"() => {slider}.value < 0.5 * {slider}.max")  # it began again
+
+
+def test_with_less_motion_play_steps_on_request_only(visit):
+    page = visit("penalty_shapes", reduced_motion="reduce")
+    read = "document.querySelector('.st-key-penalty_shapes-lambda_ input').value"
+    start = int(page.evaluate(read))
+    page.get_by_role("button", name="Play Strength λ").click()
+    page.wait_for_function(f"(k) => Number({read}) === k", arg=start + 1)
+    page.wait_for_timeout(600)
+    assert int(page.evaluate(read)) == start + 1
+    page.get_by_role("button", name="One step back in Strength λ").click()
+    page.wait_for_function(f"(k) => Number({read}) === k", arg=start)
 
 
 def download(page, name):
@@ -411,7 +439,7 @@ def test_copied_link_opens_the_same_state(visit, site):
 
 def test_a_preset_reaches_the_url(visit):
     page = visit("constraint_balls")
-    page.get_by_role("button", name="→ Nonconvex: q = 0.5 jumps").click()
+    page.get_by_role("button", name="Nonconvex: q = 0.5 jumps").click()
     page.wait_for_function("() => document.querySelector('.rv-caption').textContent.includes('q = 0.5')")
     page.wait_for_url(re.compile("penalty=Lq"))
     assert "lambda_=0.178" in page.url
@@ -423,7 +451,7 @@ def test_pills_reach_charts_and_url(visit):
     page.wait_for_url(re.compile("optimizer_race.racers=nesterov$"))
     page.get_by_role("button", name="SGD").click()
     page.wait_for_url(re.compile(r"optimizer_race.racers=sgd(,|%2C)nesterov$"))
-    page.wait_for_function("() => document.querySelectorAll('.rv-panel:first-child .legendtext').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('.rv-cell:first-child .legendtext').length === 2")
 
 
 def test_hostile_addresses_open_valid_pages(visit):

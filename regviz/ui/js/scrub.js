@@ -149,7 +149,7 @@ const ICONS = {
 const icon = (name) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 
 function iconButton(name, said, onclick) {
-  return make("button", { type: "button", className: `rv-play rv-${name}`, innerHTML: icon(name), title: said, ariaLabel: said, onclick });
+  return make("button", { type: "button", className: `rv-knob rv-${name}`, innerHTML: icon(name), title: said, ariaLabel: said, onclick });
 }
 
 // What plays a slider: from its beginning, over the whole range in nine seconds; or step by step, and round and round.
@@ -201,7 +201,7 @@ export function player(data, parent) {
     me.run();
   };
   const play = iconButton("play", "", () => me.play());
-  const speed = make("button", { type: "button", className: "rv-play rv-speed" });
+  const speed = make("button", { type: "button", className: "rv-knob rv-speed" });
   speed.onclick = () => {
     me.speed = SPEEDS[(SPEEDS.indexOf(me.speed ?? 1) + 1) % SPEEDS.length];
     if (me.timer) me.run();
