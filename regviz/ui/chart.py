@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from regviz.glossary import TERMS
 from regviz.knobs import knobs, settled, without
 from regviz.ui import assets, messages, workers
 from regviz.ui.topic import Shown, key
@@ -61,7 +62,7 @@ def tools(shown: Shown, presets: Iterable[Any]) -> bytes:
     """Return the message for the buttons of a page, which know the addresses of its presets."""
     links = [shown.link(settled(preset)) for preset in presets]
     told = {"kind": "tools", "slug": shown.slug, "title": shown.row.title, "presets": links}
-    return messages.pack(told | {"defaults": shown.link(shown.module.Settings())})
+    return messages.pack(told | {"defaults": shown.link(shown.module.Settings()), "terms": TERMS})
 
 
 def place(message: bytes, name: str, hears: Mapping[str, Callable[[], None]] = MappingProxyType({})) -> None:

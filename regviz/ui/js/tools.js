@@ -7,7 +7,7 @@ import { compare } from "./pin.js";
 import { guess } from "./predict.js";
 import { arrange, present } from "./stage.js";
 import { resetView } from "./panels.js";
-import { explain, markChip } from "./words.js";
+import { explain, markChip, markTerms } from "./words.js";
 
 // A preset puts the view back with the settings.
 function freshen(slug) {
@@ -37,5 +37,6 @@ export function tools(data, parent) {
   arrange();
   hearKeys(openOrder);
   explain();
+  markTerms(data.slug, data.terms);
   markChip(group);
 }

@@ -79,3 +79,39 @@ export function explain() {
   addEventListener("scroll", hide, { passive: true, capture: true });
   addEventListener("keydown", ({ key }) => key === "Escape" && hide());
 }
+
+const SKIPPED = ".katex, a, button, code, h1, h2, h3, [data-told]";
+
+// In the prose of a page the first mention of each term explains itself.
+export function mark(prose, terms) {
+  const left = new Map(Object.entries(terms).sort(([a], [b]) => b.length - a.length));
+  const walker = document.createTreeWalker(prose, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(SKIPPED)) nodes.push(walker.currentNode);
+  for (let node of nodes) {
+    for (const [word, told] of left) {
+      const at = node.data.search(new RegExp(`(?<![\\p{L}])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}])`, "iu"));
+      if (at < 0) continue;
+      const found = node.splitText(at), rest = found.splitText(word.length);
+      const term_ = make("span", { className: "rv-term", tabIndex: 0 });
+      term_.dataset.told = told;
+      found.replaceWith(term_);
+      term_.append(found);
+      left.delete(word);
+      node = rest;
+    }
+  }
+}
+
+// The prose comes after the head of a page.
+export function markTerms(slug, terms) {
+  const look = () => {
+    const prose = document.querySelector(`.st-key-prose-${slug}`);
+    if (!prose?.querySelector("p, li")) return false;
+    mark(prose, terms);
+    return true;
+  };
+  if (look()) return;
+  const watch = new MutationObserver(() => look() && watch.disconnect());
+  watch.observe(document.body, { childList: true, subtree: true });
+}
