@@ -8,7 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # test processes share the c
 
 import numpy as np
 import pytest
-from browser import end_shared_site
+from browser import end_shared_site, find_browser, profiles, ready, shared_site
 
 from regviz.catalog import HOME, TOPICS
 
@@ -42,6 +42,45 @@ def strict_arithmetic(request):
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def device():
+    path = find_browser()
+    if path is None:
+        reason = "no Chromium on PATH, and neither Playwright nor Debian could install one"
+        if os.environ.get("CI") == "true":
+            raise RuntimeError(reason)
+        pytest.skip(reason)
+    with profiles(path) as contexts:
+        yield contexts
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    return shared_site(tmp_path_factory.getbasetemp().parent)
+
+
+@pytest.fixture
+def visit(device, site):
+    """Return a function that opens a page of the site and waits for its charts."""
+    pages = []
+
+    def open_page(path="", on="desk", at=site, **media):
+        page = device(on).new_page()
+        pages.append(page)
+        page.emulate_media(**media)
+        page.problems, page.messages = [], []
+        page.on("console", lambda m: page.problems.append(f"{m.text} {m.location}") if m.type == "error" else None)
+        page.on("pageerror", lambda e: page.problems.append(str(e)))
+        page.on("websocket", lambda ws: ws.on("framesent", lambda sent: page.messages.append(sent)))  # noqa: PLW0108
+        page.goto(f"{at}/{path}")
+        ready(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
 
 
 def pytest_sessionfinish(session):

@@ -4,13 +4,12 @@ import csv
 import html
 import importlib
 import io
-import os
 import re
 import struct
 from itertools import pairwise
 
 import pytest
-from browser import find_browser, profiles, ready, served, shared_site, thumb
+from browser import ready, served, thumb
 
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import live, matters
@@ -51,45 +50,6 @@ DRAWN = f"""([slug, field]) => {{
   const {{ scrub, frame }} = document.querySelector('.rv-root').dataset;
   return scrub === field && frame === input.value && [input.ariaValueText, ({SEEN})()];
 }}"""
-
-
-@pytest.fixture(scope="session")
-def device():
-    path = find_browser()
-    if path is None:
-        reason = "no Chromium on PATH, and neither Playwright nor Debian could install one"
-        if os.environ.get("CI") == "true":
-            raise RuntimeError(reason)
-        pytest.skip(reason)
-    with profiles(path) as contexts:
-        yield contexts
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    return shared_site(tmp_path_factory.getbasetemp().parent)
-
-
-@pytest.fixture
-def visit(device, site):
-    """Return a function that opens a page of the site and waits for its charts."""
-    pages = []
-
-    def open_page(path="", on="desk", at=site, **media):
-        page = device(on).new_page()
-        pages.append(page)
-        page.emulate_media(**media)
-        page.problems, page.messages = [], []
-        page.on("console", lambda m: page.problems.append(f"{m.text} {m.location}") if m.type == "error" else None)
-        page.on("pageerror", lambda e: page.problems.append(str(e)))
-        page.on("websocket", lambda ws: ws.on("framesent", lambda sent: page.messages.append(sent)))  # noqa: PLW0108
-        page.goto(f"{at}/{path}")
-        ready(page)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
 
 
 def inwards(x):

@@ -61,9 +61,9 @@ function list_(list) {
   };
   rows.replaceChildren(...list.map((entry, i) => {
     const name = make("input", { type: "text", value: entry.name, ariaLabel: `Name of entry ${i + 1}`, maxLength: 120 });
-    name.onchange = () => {
+    name.oninput = () => {
       entry.name = name.value;
-      store(list);
+      localStorage.setItem(KEPT_AS, JSON.stringify(list)); // the rows stay: a button may be under the finger
     };
     const open = () => {
       sessionStorage.setItem(AT, String(i - 1));

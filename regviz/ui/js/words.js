@@ -64,20 +64,26 @@ export function explain() {
   const bubble = (window.regvizBubble = make("div", { className: "rv-bubble", id: "rv-bubble", hidden: true }));
   bubble.setAttribute("role", "tooltip");
   document.body.append(bubble);
-  const show = ({ target }) => {
-    const word = target.closest?.("[data-told]");
-    if (!word) return hide();
-    bubble.textContent = word.dataset.told;
-    bubble.hidden = false;
-    word.setAttribute("aria-describedby", bubble.id);
+  let word;
+  const stand = () => {
+    if (!word?.isConnected) return;
     const { left, top } = word.getBoundingClientRect(), { width, height } = bubble.getBoundingClientRect();
     bubble.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
     bubble.style.top = `${Math.max(8, top - height - 6)}px`;
   };
-  const hide = () => (bubble.hidden = true);
+  const show = ({ target }) => {
+    word = target.closest?.("[data-told]");
+    bubble.hidden = !word;
+    if (!word) return;
+    bubble.textContent = word.dataset.told;
+    word.setAttribute("aria-describedby", bubble.id);
+    stand();
+  };
   for (const type of ["pointerover", "focusin", "click"]) addEventListener(type, show, { passive: true });
-  addEventListener("scroll", hide, { passive: true, capture: true });
-  addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+  addEventListener("scroll", stand, { passive: true, capture: true });
+  addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") bubble.hidden = true;
+  });
 }
 
 const SKIPPED = ".katex, a, button, code, h1, h2, h3, [data-told]";
