@@ -228,7 +228,7 @@ def answer(r: Result) -> Array:
 
 def name_of(s: Settings) -> str:
     """Return the penalty as a sentence names it."""
-    return {"elastic net": f"elastic net (ρ = {s.l1_ratio:g})", "lq": f"Lq (q = {s.q:g})"}.get(
+    return {"elastic net": f"elastic net (ρ = {s.l1_ratio:g})", "lq": f"Lq (q = {number(s.q)})"}.get(
         s.penalty, s.penalty.upper()
     )
 

@@ -80,17 +80,17 @@ class Result(Generic[Runs]):
 
 def compute_features(s: Settings) -> Result[ByFeatures]:
     """Return the fits over the number of features."""
-    return Result(runs.by_features(s.n, s.signal, s.noise), place(s, "lambda_"), f"λ = {s.lambda_:g}", s.n)
+    return Result(runs.by_features(s.n, s.signal, s.noise), place(s, "lambda_"), f"λ = {number(s.lambda_)}", s.n)
 
 
 def compute_samples(s: Settings) -> Result[BySamples]:
     """Return the fits over the number of samples."""
-    return Result(runs.by_samples(s.noise), place(s, "total"), f"nλ = {s.total:g}", DIMENSION)
+    return Result(runs.by_samples(s.noise), place(s, "total"), f"nλ = {number(s.total)}", DIMENSION)
 
 
 def compute_digits(s: Settings) -> Result[Fits]:
     """Return the fits of digits."""
-    return Result(runs.digits(s.wrong), place(s, "lambda_"), f"λ = {s.lambda_:g}", IMAGES)
+    return Result(runs.digits(s.wrong), place(s, "lambda_"), f"λ = {number(s.lambda_)}", IMAGES)
 
 
 def _threshold(r: Result[Any], span: tuple[float, float]) -> list[Trace]:
@@ -219,7 +219,7 @@ def readouts(s: Settings, r: Result[Any]) -> dict[str, str]:
     f, k = r.runs, r.here
     best = (runs.TOTALS if s.view == "samples" else runs.STRENGTHS)[f.best[k]]
     return {
-        f"Best {r.told.split(' ')[0]} at p = n": f"{best:g}",
+        f"Best {r.told.split(' ')[0]} at p = n": number(best),
         "Length ‖w‖ there": number(f.middle(f.norms)[r.k, k], 3),
         "Training error there": number(round(float(f.middle(f.train)[r.k, k]), 12), 3),
     }

@@ -87,7 +87,7 @@ def draw_masks(s: Settings, r: Result[Any]) -> go.Figure:
     shown = cells(across, up, np.where(r.kept, 1.0, np.nan), theme.LOSS, (0, 1), shades=2)
     x = axis(r.axes[1], (0.4, len(across) + 0.6), showgrid=False, tickvals=across[:: len(across) // 6])
     y = axis(r.axes[0], (0.4, len(up) + 0.6), showgrid=False, tickvals=[1, 6, 12])
-    alt = f"Masks at rate {s.rate:g}: {r.kept.sum()} of {r.kept.size} kept."
+    alt = f"Masks at rate {number(s.rate)}: {r.kept.sum()} of {r.kept.size} kept."
     return figure(shown, title="Masks: kept is blue", alt=alt, x=x, y=y)
 
 
@@ -100,7 +100,7 @@ def draw_accuracy(s: Settings, r: Result[Digits]) -> go.Figure:
         *averaged(RATES, final, theme.LOSS, "training"),
         *averaged(RATES, validation, theme.TRUTH, "validation"),
         upright(best, (low, 1.04), theme.TRUTH, dash="dash"),
-        words([best], [low + 0.02], [f" best p = {best:g} "], theme.TRUTH, side),
+        words([best], [low + 0.02], [f" best p = {number(best)} "], theme.TRUTH, side),
         points([s.rate] * 2, [final[r.k].mean(), validation[r.k].mean()], theme.SOLUTION, size=10),
     ]
     alt = f"Accuracy against the rate: at {s.rate:g} {percent(validation[r.k])} in validation, best at {best:g}."
@@ -115,7 +115,7 @@ def draw_training(s: Settings, r: Result[Digits]) -> go.Figure:
         low, high = values[r.k].min(axis=0), values[r.k].max(axis=0)
         traces += [band(runs.CHECKS, low, high, color), line(runs.CHECKS, values[r.k].mean(axis=0), color, name)]
     traces.append(line(runs.CHECKS, r.runs.validation[0].mean(axis=0), theme.NEUTRAL, "same at p = 0", dash="dot"))
-    alt = f"Accuracy by epoch at rate {s.rate:g}: validation ends at {percent(r.runs.validation[r.k, :, -1])}."
+    alt = f"Accuracy by epoch at rate {number(s.rate)}: validation ends at {percent(r.runs.validation[r.k, :, -1])}."
     x, y = axis("epoch", (0, runs.EPOCHS)), axis("share right", (0, 1.04))
     return figure(traces, title="Training", alt=alt, x=x, y=y, legend=ABOVE)
 
@@ -131,7 +131,7 @@ def draw_activation(s: Settings, r: Result[Digits]) -> go.Figure:
         points([s.rate] * 2, now, theme.SOLUTION, size=7),
     ]
     train, eval_, bare = (number(v, 3) for v in (now[0], d.eval_mode, now[1]))
-    alt = f"Mean activation at rate {s.rate:g}: train mode {train}, eval mode {eval_}, not divided {bare}."
+    alt = f"Mean activation at rate {number(s.rate)}: train mode {train}, eval mode {eval_}, not divided {bare}."
     x, y = axis("drop rate p", (0, 0.9), tickvals=[0, 0.3, 0.6, 0.9]), axis("", (0, 1.4 * d.eval_mode))
     return figure(traces, title="Mean activation", alt=alt, x=x, y=y, legend=ABOVE)
 
@@ -153,7 +153,7 @@ def draw_passes(s: Settings, r: Result[Spread]) -> go.Figure:
         points(c.x, c.y[i], theme.LOSS, size=7),
         line(GRID, c.eval_mode[r.k, i], theme.SOLUTION, "eval mode", width=3),
     ]
-    alt = f"Prediction at rate {s.rate:g}: passes spread by {_places(r)}."
+    alt = f"Prediction at rate {number(s.rate)}: passes spread by {_places(r)}."
     x, y = axis("x", (GRID[0], GRID[-1])), axis("y", (low - 0.1, high + 0.1))
     return figure(traces, title="Prediction", alt=alt, x=x, y=y, legend=ABOVE)
 
@@ -166,7 +166,7 @@ def draw_spread(s: Settings, r: Result[Spread]) -> go.Figure:
         line(GRID, deviation[r.k], theme.PENALTY, width=3),
         points(places, np.zeros(len(places)), theme.LOSS, size=7, symbol="line-ns-open"),
     ]
-    alt = f"Deviation of the passes at rate {s.rate:g}: {_places(r)}."
+    alt = f"Deviation of the passes at rate {number(s.rate)}: {_places(r)}."
     x, y = axis("x", (GRID[0], GRID[-1])), axis("", (-0.05 * top, top))
     return figure(traces, title="Spread of the passes", alt=alt, x=x, y=y)
 
@@ -180,7 +180,7 @@ def draw_errors(s: Settings, r: Result[Spread]) -> go.Figure:
         *averaged(RATES, both[1], theme.PENALTY, "mean of passes"),
         points([s.rate] * 2, now, theme.HIGHLIGHT),
     ]
-    alt = f"Root mean square error at rate {s.rate:g}: eval mode {number(now[0], 3)}, passes {number(now[1], 3)}."
+    alt = f"Root mean square error at rate {number(s.rate)}: eval mode {number(now[0], 3)}, passes {number(now[1], 3)}."
     y = axis("root mean square distance from the truth", (0, 1.15 * float(max(values.max() for values in both))))
     return figure(traces, title="Error", alt=alt, x=RATE, y=y, legend=ABOVE)
 
@@ -196,7 +196,7 @@ def draw_weights(s: Settings, r: Result[Linear]) -> go.Figure:
         words(0 * at - 0.015, at, [f"w<sub>{j + 1}</sub> " for j in range(len(at))], theme.NEUTRAL, "middle left"),
         upright(s.rate, (low, high), theme.NEUTRAL),
         error_bars(many, found - 2 * error, found + 2 * error, theme.SOLUTION),
-        points(many, found, theme.SOLUTION, f"from {s.masks:g} masks, ± 2 se", size=8),
+        points(many, found, theme.SOLUTION, f"from {number(s.masks)} masks, ± 2 se", size=8),
     ]
     y = axis("weight times keep probability", (low, high))
     return figure(traces, title="Weights kw", alt=caption_linear(s, r), x=RATE, y=y, legend=ABOVE)
@@ -229,7 +229,7 @@ def draw_distance(s: Settings, r: Result[Linear]) -> go.Figure:
         points(COUNTS, distance[r.k] if random else nothing, theme.SOLUTION, "found", size=6),
         words([45], [np.sqrt(low * high)], ["" if random else "no masks"], theme.NEUTRAL, "middle center"),
     ]
-    alt = f"Distance to the closed form at rate {s.rate:g}: {number(distance[r.k, -1], 2)} after 256 masks."
+    alt = f"Distance to the closed form at rate {number(s.rate)}: {number(distance[r.k, -1], 2)} after 256 masks."
     y = axis("", (low, high), log=True, tickvals=[0.003, 0.01, 0.03, 0.1, 0.3, 1])
     return figure(traces, title="Distance", alt=alt, x=MASKS, y=y, legend=ABOVE)
 
@@ -238,10 +238,10 @@ def caption_digits(s: Settings, r: Result[Digits]) -> str:
     """Compare the rate with others on images that chose none of them."""
     test, best = r.runs.test[..., -1], r.runs.best
     others = [f"{percent(test[0])} without dropout"] if r.k else []
-    others += [f"{percent(test[best])} at {RATES[best]:g} (best in validation)"] if r.k != best else []
+    others += [f"{percent(test[best])} at {number(RATES[best])} (best in validation)"] if r.k != best else []
     others += [f"{percent(test[-1])} at 0.9"] if r.k < len(RATES) - 1 else []
     return (
-        f"At drop rate {s.rate:g} the networks have {percent(test[r.k])} of the test digits right over "
+        f"At drop rate {number(s.rate)} the networks have {percent(test[r.k])} of the test digits right over "
         f"{spelled(runs.SEEDS)} seeds, against {listed(others)}."
     )
 
@@ -250,7 +250,7 @@ def caption_curve(s: Settings, r: Result[Spread]) -> str:
     """Say how far the passes spread and how far eval mode is off."""
     error = r.runs.eval_error
     return (
-        f"At drop rate {s.rate:g}, {s.passes} passes of network {s.network} spread by {_places(r)}; over "
+        f"At drop rate {number(s.rate)}, {s.passes} passes of network {s.network} spread by {_places(r)}; over "
         f"{spelled(NETWORKS)} networks eval mode is off by {plus_minus(error[r.k])}, against {plus_minus(error[0])} "
         "without dropout."
     )
@@ -260,8 +260,8 @@ def caption_linear(s: Settings, r: Result[Linear]) -> str:
     """Compare one weight with its closed form."""
     (excess, error), exact, j = r.runs.found(r.k, s.masks), r.runs.exact[r.k, s.weight - 1], s.weight - 1
     return (
-        f"At drop rate {s.rate:g} weight {s.weight} times k is {number(exact, 3)} in closed form, and "
-        f"{number(exact + excess[j], 3)} ± {number(error[j], 2)} from {s.masks:g} masks."
+        f"At drop rate {number(s.rate)} weight {s.weight} times k is {number(exact, 3)} in closed form, and "
+        f"{number(exact + excess[j], 3)} ± {number(error[j], 2)} from {number(s.masks)} masks."
     )
 
 

@@ -10,7 +10,7 @@ from regviz.checks import Array
 from regviz.data.grouped_copies import GROUPS, SIGNS, Twins, twins
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, broken, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, Trace, axis, broken, figure, line, points, upright
 from regviz.knobs import LogSlider, Seed, Slider, grid, place
 from regviz.linear.certificates import kkt_residual
 from regviz.linear.paths import Path, elastic_net_path, lasso_path
@@ -208,8 +208,8 @@ def draw_bound(s: Settings, r: Result) -> go.Figure:
         traces,
         title="The grouping bound",
         alt=alt,
-        x=axis("1 − correlation", span, log=True, dtick=1, **POWERS),
-        y=axis("|wᵢ − wⱼ|", (FLOOR, 1e5), log=True, dtick=2, **POWERS),
+        x=axis("1 − correlation", span, log=True, dtick=1),
+        y=axis("|wᵢ − wⱼ|", (FLOOR, 1e5), log=True, dtick=2),
         legend=LEGEND,
     )
 

@@ -22,7 +22,7 @@ from regviz.experiments.generalization_diagnostics import (
 )
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import spread, words
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, band, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, Trace, axis, band, figure, line, points, upright
 from regviz.knobs import Choice, Seed, Slider, Toggle
 from regviz.networks.diagnostics import RULES, Rule, diagnose
 from regviz.wording import number
@@ -57,7 +57,7 @@ NAMED = axis("epoch", (-0.5, 68), tickvals=[0, 20, 40], showgrid=False)
 SPAN = (-0.5, EPOCHS + 0.5)
 NOTHING = float(np.log(10))
 """what ten equal chances cost"""
-LOSSES = {**{f"{v:g}": v for v in (1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 30.0)}, "ln 10": NOTHING}
+LOSSES = {**{number(v): v for v in (1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 30.0)}, "ln 10": NOTHING}
 SHADES = (theme.LOSS, theme.TRUTH, theme.HIGHLIGHT)
 PARTS = ("training", "validation", "fresh")
 
@@ -153,7 +153,7 @@ def draw_steps(s: Settings, r: Result) -> go.Figure:
         f"At epoch {at} the gradient has norm {number(log.gradient[at], 3)} and a step is {number(log.step[at], 3)} of "
         f"the weights; the sharpness ends at {number(r.run.sharpness[-1], 3)}."
     )
-    y = axis("", span, log=True, dtick=2, **POWERS)
+    y = axis("", span, log=True, dtick=2)
     return figure(traces, title="Steps", alt=alt, x=NAMED, y=y)
 
 
@@ -273,7 +273,7 @@ def _revealed(s: Settings, r: Result) -> list[str]:
 def evidence(rule: Rule, signals: dict[str, float]) -> str:
     """Return a sign with its value, and on which side of its bound that is."""
     side = "above" if rule.above else "below"
-    bound = f"{'' if rule.holds(signals) else 'not '}{side} {rule.bound:g}"
+    bound = f"{'' if rule.holds(signals) else 'not '}{side} {number(rule.bound)}"
     return f"{SIGNS[rule.signal]} is {number(signals[rule.signal], 3)}, {bound}"
 
 

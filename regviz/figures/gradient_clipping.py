@@ -13,7 +13,7 @@ from regviz.descent.surfaces import Descent, Surface, descend
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, plane, points, upright
+from regviz.figures.kit.traces import ABOVE, axis, figure, line, plane, points, upright
 from regviz.knobs import Choice, LogSlider, Slider, grid, place
 from regviz.memory import once
 from regviz.wording import number, pair
@@ -148,7 +148,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
         title="Loss",
         alt=f"Loss against the step on a log axis; mean of the last {LATE} steps: {told}.",
         x=axis("step", (0, STEPS)),
-        y=axis("", span, log=True, dtick=max(1, round(decades / 5)), **POWERS),
+        y=axis("", span, log=True, dtick=max(1, round(decades / 5))),
         legend=ABOVE,
     )
 

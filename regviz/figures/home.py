@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from regviz.checks import Array
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, axis, figure, line, points, upright
 from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place
 from regviz.memory import once
 from regviz.wording import number
@@ -153,7 +153,7 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
         ],
         title="Training and validation error",
         alt=alt,
-        x=axis("strength λ", (x[0], x[-1]), log=True, dtick=2, **POWERS),
+        x=axis("strength λ", (x[0], x[-1]), log=True, dtick=2),
         y=axis("RMS error", span, log=True, dtick="D2"),
         legend=ABOVE,
     )

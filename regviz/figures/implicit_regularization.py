@@ -26,8 +26,7 @@ THREE = (runs.NET, "gradient descent", "Adam")
 """in the order of L1, L2 and L∞, which they make small"""
 SHADES = (theme.TRUTH, theme.LOSS, theme.PENALTY)
 DECADES = axis("log₁₀ t", (-0.5, 16.5), tickvals=[0, 4, 8, 12, 16], showgrid=False)
-EVERY = {"tickvals": [1e-6, 1e-4, 1e-2, 1], "ticktext": ["10⁻⁶", "10⁻⁴", "0.01", "1"]}
-SIZES = axis("initial size α", (5e-7, 20), log=True, showgrid=False, **EVERY)
+SIZES = axis("initial size α", (5e-7, 20), log=True, showgrid=False, dtick=2)
 STOPPED = axis("time t = 1/λ", (0.008, 1.3e4), log=True, showgrid=False, tickvals=[0.01, 1, 100, 1e4])
 TRAINED = axis("training step", (9, 3300), log=True, showgrid=False, tickvals=[10, 100, 1000])
 
@@ -145,7 +144,7 @@ def draw_weights(s: Settings, r: Result[Scales]) -> go.Figure:
         points(index, shown, theme.TRUTH, "truth", size=7, symbol="diamond"),
     ]
     count = int((np.abs(w) > 0.01).sum())
-    alt = f"Weights of the first draw at α = {s.alpha:g}: {count} of {len(w)} beyond 0.01."
+    alt = f"Weights of the first draw at α = {number(s.alpha)}: {count} of {len(w)} beyond 0.01."
     x = axis("weight number j", (0, len(w) + 1), showgrid=False)
     return figure(traces, title="Weights, first draw", alt=alt, x=x, y=axis("", (-reach, reach)), legend=ABOVE)
 
@@ -188,7 +187,7 @@ def _by_scale(r: Result[Factors], values: Array, truth: float, title: str, **y: 
     """Return curves (scales, checks, seeds) over the training steps, from three initial scales."""
     curves = [] if np.isnan(truth) else level(truth, 1e9, "truth", theme.NEUTRAL, (9, 3300), left=True)
     for scale, runs_, color in zip(runs.SCALES, values, SHADES, strict=True):
-        curves += averaged(runs.CHECKS, runs_, color, f"init {scale:g}" if title == "Effective rank" else "")
+        curves += averaged(runs.CHECKS, runs_, color, f"init {number(scale)}" if title == "Effective rank" else "")
     return followed(TRAINED, runs.CHECKS, r.k, curves, values[:, r.k].mean(axis=1).tolist(), title, **y)
 
 
@@ -211,7 +210,7 @@ def draw_lengths_of_w(s: Settings, r: Result[Factors]) -> go.Figure:
 def caption_norms(s: Settings, r: Result[Paths]) -> str:
     """Say where the three are."""
     told = listed([f"{name} is at {pair(r.runs.paths[name][r.k])}" for name in THREE])
-    return f"At step {s.step} {told}; the line is w₁ + {s.slope:g} w₂ = 1, and α = {number(s.alpha, 3)}."
+    return f"At step {s.step} {told}; the line is w₁ + {number(s.slope)} w₂ = 1, and α = {number(s.alpha, 3)}."
 
 
 def caption_margin(s: Settings, r: Result[Margin]) -> str:
@@ -239,8 +238,8 @@ def caption_stopping(s: Settings, r: Result[Stopping]) -> str:
     d = r.runs
     here, times, stop, ridge = (number(v, 3) for v in (d.flow[r.k], d.ratio[r.k], d.flow.min(), d.ridge.min()))
     return (
-        f"Stopped at t = {s.stop:g} the risk is {here}, {times} times that of ridge at λ = 1/t; the best stop has "
-        f"{stop} and the best ridge {ridge}."
+        f"Stopped at t = {number(s.stop)} the risk is {here}, {times} times that of ridge at λ = 1/t; the best stop "
+        f"has {stop} and the best ridge {ridge}."
     )
 
 
@@ -248,10 +247,10 @@ def caption_factors(s: Settings, r: Result[Factors]) -> str:
     """Say what rank and what error each scale has."""
     d = r.runs
     told = [
-        f"{number(d.ranks[i, r.k].mean(), 3)} and {plus_minus(d.unseen[i, r.k])} from init {scale:g}"
+        f"{number(d.ranks[i, r.k].mean(), 3)} and {plus_minus(d.unseen[i, r.k])} from init {number(scale)}"
         for i, scale in enumerate(runs.SCALES)
     ]
-    return f"After {np.rint(s.trained):g} steps effective rank and error on unseen entries are {listed(told)}."
+    return f"After {number(np.rint(s.trained))} steps effective rank and error on unseen entries are {listed(told)}."
 
 
 VIEWS = {
@@ -280,7 +279,7 @@ VIEWS = {
         lambda s: Result(runs.stopping(s.truth, s.noise), place(s, "stop")),
         {"risk": draw_risks, "ratio": draw_ratio},
         caption_stopping,
-        lambda s, r: {"Largest ratio": number(r.runs.ratio.max()), "Best t": f"{runs.STOPS[r.runs.flow.argmin()]:g}"},
+        lambda s, r: {"Largest ratio": number(r.runs.ratio.max()), "Best t": number(runs.STOPS[r.runs.flow.argmin()])},
     ),
     "factors": View(
         lambda s: Result(runs.factors(), place(s, "trained")),

@@ -223,7 +223,7 @@ def draw_scales(s: Settings, r: Result[Scaled]) -> go.Figure:
     ]
     alt = f"The scale at rank {r.rank}: {number(now[0], 3)} under α/r and {number(now[1], 3)} under α/√r."
     y = axis("", (0.05, 5), log=True, tickvals=[0.1, 1, 4])
-    return figure(traces, title=f"Scale, α = {ALPHA:g}", alt=alt, x=AXES[64], y=y)
+    return figure(traces, title=f"Scale, α = {number(ALPHA)}", alt=alt, x=AXES[64], y=y)
 
 
 def caption_linear(s: Settings, r: Result[Linear]) -> str:

@@ -11,7 +11,7 @@ from regviz.checks import Array
 from regviz.experiments.lr_schedules import EPOCHS, SCHEDULES, SEEDS, Training, trained
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import spread, words
-from regviz.figures.kit.traces import POWERS, Trace, axis, band, figure, line, points, upright
+from regviz.figures.kit.traces import Trace, axis, band, figure, line, points, upright
 from regviz.knobs import LogSlider, Several, Slider
 from regviz.wording import number, percent, plus_minus, spelled
 
@@ -88,7 +88,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
 
 def ticks(decades: float) -> dict[str, Any]:
     """Return the ticks of a log axis with one for so many decades: powers of ten, or 1, 2 and 5 where it is short."""
-    return {"dtick": max(1, round(decades)), **POWERS} if decades > 0.3 else {"dtick": "D2"}
+    return {"dtick": max(1, round(decades))} if decades > 0.3 else {"dtick": "D2"}
 
 
 def draw_rate(s: Settings, r: Result) -> go.Figure:

@@ -196,7 +196,7 @@ def draw_recovery(s: Settings, r: Holes) -> go.Figure:
     ]
     alt = (
         f"Of {runs.DRAWS} matrices of rank {s.rank} without noise {100 * share[now]:.0f} % are found when a share "
-        f"{s.observed:g} is seen; of Gaussian measurements {number(gaussian, 2)} would do."
+        f"{number(s.observed)} is seen; of Gaussian measurements {number(gaussian, 2)} would do."
     )
     x = axis("share seen p", (0, 1), tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1], showgrid=False)
     y = axis("", span, tickvals=[0, 0.5, 1])
@@ -264,7 +264,7 @@ def readouts_noise(s: Settings, r: Result[Denoised]) -> dict[str, str]:
     return {
         "λ": number(d.lambdas[r.k], 3),
         "λ/(√n σ)": number(2 * d.lambdas[r.k] / d.edge, 3),
-        "Stein chooses": f"{STRENGTHS[d.chosen]:g} λmax, error {number(d.errors[d.chosen], 3)}",
+        "Stein chooses": f"{number(STRENGTHS[d.chosen])} λmax, error {number(d.errors[d.chosen], 3)}",
     }
 
 

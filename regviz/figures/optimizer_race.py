@@ -12,7 +12,7 @@ from regviz.descent.surfaces import SURFACES
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
 from regviz.figures.kit.labels import spread, words
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, handle, line, plane, points, upright
+from regviz.figures.kit.traces import ABOVE, Trace, axis, figure, handle, line, plane, points, upright
 from regviz.knobs import Choice, LogSlider, Several, Slider, grid
 from regviz.memory import once
 from regviz.wording import listed, number, pair
@@ -159,7 +159,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
         title="Loss against iteration",
         alt=f"Loss on a log axis. At iteration {r.k}: {told(s, r)}.",
         x=axis("iteration", (0, 1.42 * STEPS), tickvals=list(range(0, STEPS + 1, 100))),
-        y=axis("", (low, high), log=True, dtick=max(1, round(decades / 5)), **POWERS),
+        y=axis("", (low, high), log=True, dtick=max(1, round(decades / 5))),
     )
 
 
@@ -182,7 +182,7 @@ def draw_moments(s: Settings, r: Result, j: int) -> go.Figure:
         title=f"{racer.title} in {'xy'[j]}",
         alt=f"At iteration {at} the step of {racer.title} in {'xy'[j]} is {ratio} of its rate {number(one.rate, 3)}.",
         x=axis("iteration", (0, STEPS)),
-        y=axis("", span, log=True, dtick=max(1, round(np.log10(span[1] / span[0]) / 4)), **POWERS),
+        y=axis("", span, log=True, dtick=max(1, round(np.log10(span[1] / span[0]) / 4))),
         legend=ABOVE,
     )
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from regviz.checks import Array
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, INSIDE, POWERS, axis, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, INSIDE, axis, figure, line, points, upright
 from regviz.knobs import LogSlider, Seed, Slider, grid, place
 from regviz.linear.spectrum import (
     Problem,
@@ -179,7 +179,7 @@ def draw_filter(s: Settings, r: Result) -> go.Figure:
         traces,
         title="The filter: how much of each direction is kept",
         alt=alt,
-        x=axis("eigenvalue e = d²/n of XᵀX/n", (low, high), log=True, dtick=1 if s.condition <= 1e5 else 2, **POWERS),
+        x=axis("eigenvalue e = d²/n of XᵀX/n", (low, high), log=True, dtick=1 if s.condition <= 1e5 else 2),
         y=axis("share kept", (-0.1, 1.34)),
         legend=INSIDE,
     )
@@ -203,7 +203,7 @@ def draw_descent(s: Settings, r: Result) -> go.Figure:
         title="Gradient descent",
         alt=alt,
         x=axis("iteration", (0, STEPS)),
-        y=axis("excess / start", (FLOOR, 10 * CAUGHT), log=True, dtick=3, **POWERS),
+        y=axis("excess / start", (FLOOR, 10 * CAUGHT), log=True, dtick=3),
         legend=ABOVE,
     )
 
@@ -225,8 +225,8 @@ def draw_condition(s: Settings, r: Result) -> go.Figure:
         ],
         title="Condition number",
         alt=alt,
-        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2, **POWERS),
-        y=axis("", (0.7, top), log=True, **POWERS, dtick=max(1, round(np.log10(top) / 4))),
+        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2),
+        y=axis("", (0.7, top), log=True, dtick=max(1, round(np.log10(top) / 4))),
         legend=ABOVE,
     )
 
@@ -249,8 +249,8 @@ def draw_rounding(s: Settings, r: Result) -> go.Figure:
         traces,
         title="Rounding error",
         alt=alt,
-        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2, **POWERS),
-        y=axis("", (SMALLEST, 100), log=True, **POWERS, dtick=4),
+        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2),
+        y=axis("", (SMALLEST, 100), log=True, dtick=4),
         legend=ABOVE,
     )
 

@@ -24,7 +24,7 @@ from regviz.experiments.weight_decay import (
 )
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import POWERS, axis, cells, ellipses, figure, line, points
+from regviz.figures.kit.traces import axis, cells, ellipses, figure, line, points
 from regviz.knobs import LogSlider, Seed, Slider
 from regviz.memory import once
 from regviz.wording import listed, number, pair
@@ -88,7 +88,7 @@ def turned() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         exact = float(np.degrees(np.sqrt(decay * (2 - decay))))
         measured = ", ".join(f"{angle:.2f}°" for angle in angles)
         rows.append((number(decay), f"{exact:.2f}°", measured, f"{100 * np.abs(angles / exact - 1).max():.1f} %"))
-    rates = listed([f"{rate:g}" for rate in TURN_RATES])
+    rates = listed([number(rate) for rate in TURN_RATES])
     return ("decay per step ηλ", "√(ηλ(2 − ηλ))", f"measured at η = {rates}", "apart by at most"), rows
 
 
@@ -138,7 +138,7 @@ def draw_difference(s: Settings, r: Result) -> go.Figure:
         f"{number(d.same[s.iteration], 2)}, with momentum {number(d.rolling[s.iteration], 2)}, for Adam "
         f"{number(d.apart[s.iteration], 2)}.",
         x=axis("iteration", (0, STEPS)),
-        y=axis("", (3e-18, 3000), log=True, dtick=4, **POWERS),
+        y=axis("", (3e-18, 3000), log=True, dtick=4),
     )
 
 

@@ -11,12 +11,13 @@ from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.figures.kit import theme
 from regviz.figures.kit.theme import faded
+from regviz.wording import number
 
 Trace = dict[str, Any]
 
 BESIDE = {"x": 1.02, "y": 1, "xanchor": "left", "yanchor": "top"}  # a legend right of the plot; below it on a phone
 ABOVE = {"orientation": "h", "x": 1, "y": 1.0, "xanchor": "right", "yanchor": "bottom"}
-POWERS = {"tickformat": "", "exponentformat": "power"}  # 10⁻⁶ on a log axis, where 0.000001 would be hard to read
+BEYOND = 3  # ticks of a log axis on either side of what it shows
 INSIDE = {"x": 0.02, "y": 0.98, "xanchor": "left", "yanchor": "top"}
 
 
@@ -53,7 +54,7 @@ def followed(
     x: dict[str, Any], at: Array, k: int, curves: Sequence[Trace], now: Sequence[float], title: str, **y: Any
 ) -> go.Figure:
     """Return a figure of curves over a scrubbed axis, with the values `now` marked at its option k; y as for axis."""
-    alt = f"{title} at {at[k]:.3g}: {', '.join(f'{value:.3g}' for value in now)}."
+    alt = f"{title} at {number(at[k], 3)}: {', '.join(number(value, 3) for value in now)}."
     traces = [*curves, points([at[k]] * len(now), now, theme.SOLUTION, size=8)]
     legend = ABOVE if any(trace["name"] for trace in curves) else None
     return figure(traces, title=title, alt=alt, x=x, y=axis("", **y), legend=legend)
@@ -65,13 +66,26 @@ def handle(trace: str, *, x: str = "", y: str = "") -> dict[str, str]:
 
 
 def axis(title: str, span: tuple[float, float] | None = None, *, log: bool = False, **more: Any) -> dict[str, Any]:
-    """Return an axis; `span` is in data units, also on a log axis."""
+    """Return an axis; `span` is in data units, also on a log axis.
+
+    On a log axis `dtick` counts decades, "D2" stands for 1, 2 and 5 in each, and ticks read as numbers do elsewhere.
+    """
     made: dict[str, Any] = {"title": {"text": title}, **more}
     if log:
-        made |= {"type": "log", "dtick": 1, "tickformat": "~g"} | more
+        step, places = made.pop("dtick", 1), made.get("tickvals")
+        places = list(_log_ticks(span, step) if places is None else places)
+        made |= {"type": "log", "tickvals": places, "ticktext": made.get("ticktext", [number(v, 3) for v in places])}
     if span is not None:
         made["range"] = [float(np.log10(v)) for v in span] if log else [float(v) for v in span]
     return made
+
+
+def _log_ticks(span: tuple[float, float] | None, step: int | str) -> list[float]:
+    """Return the places of ticks within a span and some way beyond it, where a reader who zooms out gets."""
+    low, high = np.log10(span or (1e-6, 1e6))
+    every = step if isinstance(step, int) else 1
+    decades = every * np.arange(np.floor(low / every) - BEYOND, np.ceil(high / every) + BEYOND + 1)
+    return np.multiply.outer(10.0**decades, (1, 2, 5) if step == "D2" else (1,)).ravel().tolist()
 
 
 def plane(x: str, across: tuple[float, float], y: str, up: tuple[float, float]) -> dict[str, dict[str, Any]]:
