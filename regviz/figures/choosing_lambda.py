@@ -1,5 +1,6 @@
 """Training, validation and test error along λ, cross-validation, the luck in both, and where the error comes from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from regviz.data.scaled import diabetes_with_products
 from regviz.data.tables import Table, diabetes, kept_design
 from regviz.experiments.choosing_lambda import RESEEDS, Luck, Study
 from regviz.figures.kit import theme
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import spread, words
 from regviz.figures.kit.traces import ABOVE, Trace, axis, band, bars, broken, error_bars, figure, line, points, upright
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, grid, place
@@ -90,6 +92,7 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
     errors = {"training": c.train, "validation": c.validation, "test": c.test}
     shades, dashes = [theme.LOSS, theme.TRUTH, theme.NEUTRAL], ["solid", "solid", "dash"]
     now = [value[r.k] for value in errors.values()]
+    up = axis("mean squared error / variance of the target", (0, top))
     traces = [
         _zone(below, top, OVER),
         _zone(above, top, UNDER),
@@ -102,21 +105,15 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
         _zone_name(above, top, "underfits", UNDER),
         *_names({name: value[-1] for name, value in errors.items()}, shades, top),
         upright(OPTIONS[r.k], (0, top)),
-        points(np.full(3, OPTIONS[r.k]), now, theme.SOLUTION, "now", size=8, showlegend=False),
+        *_now(OPTIONS[r.k], now, _strength(), up),
     ]
     alt = (
         f"Errors of {method_name(s.penalty, s.l1_ratio)} along λ, in units of the target's variance: at "
-        f"λ = {number(s.lambda_, 3)} training "
-        f"{number(now[0], 3)}, validation {number(now[1], 3)}, test {number(now[2], 3)}; the model {r.verdict}. "
-        f"Validation is least at λ = {number(OPTIONS[c.validation.argmin()], 3)}."
+        f"λ = {number(s.lambda_, 3)} training {number(now[0], 3)}, validation {number(now[1], 3)}, test "
+        f"{number(now[2], 3)}; the model {r.verdict}. Validation is least at "
+        f"λ = {number(OPTIONS[c.validation.argmin()], 3)}."
     )
-    return figure(
-        traces,
-        title="Training, validation and test error",
-        alt=alt,
-        x=_strength(),
-        y=axis("mean squared error / variance of the target", (0, top)),
-    )
+    return figure(traces, title="Training, validation and test error", alt=alt, x=_strength(), y=up)
 
 
 def draw_parts(s: Settings, r: Result) -> go.Figure:
@@ -129,7 +126,7 @@ def draw_parts(s: Settings, r: Result) -> go.Figure:
         "variance": (sim.variance, theme.PENALTY),
         "noise": (np.full(len(OPTIONS), sim.noise), theme.NEUTRAL),
     }
-    some = slice(0, -1, 4)
+    some, now = slice(0, -1, 4), [v[r.k] for v, _ in parts.values()]
     x, measured, se = OPTIONS[some], sim.measured[some], sim.se[some]
     traces = [
         *[line(OPTIONS, value, shade, hoverinfo="skip") for value, shade in parts.values()],
@@ -137,27 +134,22 @@ def draw_parts(s: Settings, r: Result) -> go.Figure:
         points(x, measured, theme.TRUTH, "measured ± SE", size=7),
         *_names({name: value[-1] for name, (value, _) in parts.items()}, [v[1] for v in parts.values()], top, 0.085),
         upright(OPTIONS[r.k], (0, top)),
-        points(np.full(4, OPTIONS[r.k]), [v[r.k] for v, _ in parts.values()], theme.SOLUTION, size=6),
+        *_now(OPTIONS[r.k], now, _strength(), axis("", (0, top))),
     ]
     alt = (
         f"At λ = {number(s.lambda_, 3)} bias² {number(sim.bias2[r.k], 3)} + variance {number(sim.variance[r.k], 3)} + "
         f"noise {number(sim.noise, 3)} = {number(sim.total[r.k], 3)}; measured {number(sim.measured[r.k], 3)} ± "
         f"{number(sim.se[r.k], 2)}."
     )
-    return figure(
-        traces,
-        title="Bias² + variance + noise, simulated",
-        alt=alt,
-        x=_strength(),
-        y=axis("", (0, top)),
-        legend=ABOVE,
-    )
+    y = axis("", (0, top))
+    return figure(traces, title="Bias² + variance + noise, simulated", alt=alt, x=_strength(), y=y, legend=ABOVE)
 
 
 def draw_cv(s: Settings, r: Result) -> go.Figure:
     """Draw 10-fold cross-validation with one standard error, λ_min and λ_1SE."""
     cv = r.study.curves.cv
     folds, top = len(cv.errors), _top(cv.mean + cv.se)
+    across = axis("strength λ", (OPTIONS[0], OPTIONS[-1]), log=True, dtick=2)
     traces = [
         band(OPTIONS, cv.mean - cv.se, cv.mean + cv.se, theme.TRUTH, share=0.22),
         line(OPTIONS, cv.mean, theme.TRUTH, hoverinfo="skip"),
@@ -165,7 +157,7 @@ def draw_cv(s: Settings, r: Result) -> go.Figure:
         upright(cv.lambda_1se, (0, top), theme.PENALTY, dash="dash"),
         words([cv.lambda_min], [0.93 * top], ["λ<sub>min</sub> "], theme.LOSS, "middle left", 12),
         words([cv.lambda_1se], [0.93 * top], [" λ<sub>1SE</sub>"], theme.PENALTY, "middle right", 12),
-        points([OPTIONS[r.k]], [cv.mean[r.k]], theme.SOLUTION, size=8),
+        *_now(OPTIONS[r.k], cv.mean[[r.k]], across, axis("", (0, top))),
     ]
     alt = (
         f"{folds}-fold cross-validation: {number(cv.mean[r.k], 3)} ± {number(cv.se[r.k], 2)} at "
@@ -176,7 +168,7 @@ def draw_cv(s: Settings, r: Result) -> go.Figure:
         traces,
         title=f"{folds}-fold CV ± 1 SE",
         alt=alt,
-        x=axis("strength λ", (OPTIONS[0], OPTIONS[-1]), log=True, dtick=2),
+        x=across,
         y=axis("", (0, top)),
         margin={"l": 40, "r": 12, "t": 40, "b": 46},
     )
@@ -220,6 +212,11 @@ def _top(*curves: Array) -> float:
 def _strength() -> dict[str, Any]:
     """Return the axis of λ, with room for names at the right end."""
     return axis("strength λ", (OPTIONS[0], 10**2.15), log=True, tickvals=10.0 ** np.arange(-4, 2), showgrid=False)
+
+
+def _now(at: float, values: Sequence[float] | Array, x: dict[str, Any], y: dict[str, Any]) -> list[Trace]:
+    """Return the present values as marks that the axes hold."""
+    return inside([points(np.full(len(values), at), values, theme.SOLUTION, "now", size=8, showlegend=False)], x, y)
 
 
 def _zone(where: np.ndarray, top: float, color: str) -> Trace:

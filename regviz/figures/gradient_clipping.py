@@ -12,6 +12,7 @@ from regviz.descent.cliffs import CLIFF, recurrent
 from regviz.descent.surfaces import Descent, Surface, descend
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import ABOVE, axis, figure, line, plane, points, upright
 from regviz.knobs import Choice, LogSlider, Slider, grid, place
@@ -120,7 +121,8 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     length = s.length if s.loss == "recurrent" else 0
     traces = [line(*contours(s.loss, length), theme.faded(theme.NEUTRAL, 0.35), width=1, hoverinfo="skip")]
     traces += [line(*w[row].T, COLORS[name], name, width=1.6) for name, row in r.rows.items()]
-    traces += [points(*w[row, -1], COLORS[name], size=10) for name, row in r.rows.items()]
+    axes = plane(names[0], shape.x, names[1], shape.y)
+    traces += inside([points(*w[row, -1], COLORS[name], size=10) for name, row in r.rows.items()], **axes)
     traces += [
         points(*STARTS[s.loss], theme.TRUTH, "start", size=9, symbol="circle-open"),
         points(*r.runs.probe, theme.SOLUTION, "longest gradient", size=11, symbol="x-open"),
@@ -130,7 +132,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         traces,
         title="Three descents to a wall",
         alt=f"From {pair(STARTS[s.loss])} with threshold {number(s.threshold, 3)}, after {STEPS} steps: {ends}.",
-        **plane(names[0], shape.x, names[1], shape.y),
+        **axes,
         legend={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"}
         | {"entrywidth": 0.45, "entrywidthmode": "fraction"},
         margin={"l": 50, "r": 10, "t": 40, "b": 40},

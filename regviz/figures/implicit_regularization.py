@@ -11,10 +11,11 @@ from regviz.checks import Array
 from regviz.experiments import implicit_regularization as runs
 from regviz.experiments.implicit_regularization import Factors, Margin, Paths, Row, Scales, Stopping
 from regviz.figures.kit import theme
+from regviz.figures.kit.edges import followed
 from regviz.figures.kit.labels import level
 from regviz.figures.kit.norm_balls import lengths, touching
 from regviz.figures.kit.separated import separated
-from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, followed, line, points
+from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, line, points
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Seed, Slider, place
 from regviz.wording import listed, number, pair, plus_minus

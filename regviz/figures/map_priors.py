@@ -12,6 +12,7 @@ from regviz.checks import Array
 from regviz.data.two_features import TwoFeatures, draw_data
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ball, ellipses, figure, handle, line, points, upright
 from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place, without
@@ -237,20 +238,16 @@ def draw_conflict(s: Settings, r: Result) -> go.Figure:
         words([x[0]], [LIMIT], [" 95 %"], theme.NEUTRAL, "top right", 12),
     ]
     traces += [line(x, values, color, name) for name, (values, color) in shown.items()]
-    traces += [points([s.lambda_], [values[r.now]], color, size=9) for values, color in shown.values()]
+    across, up = axis("strength λ", (x[0], x[-1]), log=True), axis("distance in sd", span, log=True)
+    traces += inside(
+        [points([s.lambda_], [values[r.now]], color, size=9) for values, color in shown.values()], across, up
+    )
     alt = (
         f"At λ = {number(s.lambda_, 3)} least squares lies {number(path.conflict[r.now], 3)} predicted standard "
         f"deviations from the prior's centre, and the MAP {number(path.fit[r.now], 3)} from least squares; the 95 % "
         f"limit of a Gaussian is {number(LIMIT, 3)}."
     )
-    return figure(
-        traces,
-        title="Conflict",
-        alt=alt,
-        x=axis("strength λ", (x[0], x[-1]), log=True),
-        y=axis("distance in sd", span, log=True),
-        legend=INSIDE,
-    )
+    return figure(traces, title="Conflict", alt=alt, x=across, y=up, legend=INSIDE)
 
 
 PANELS = {"plane": draw_plane, "path": draw_path, "second_weight": draw_second, "conflict": draw_conflict}

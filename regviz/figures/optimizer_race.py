@@ -11,6 +11,7 @@ from regviz.descent.races import ADAPTIVE, STEPS, Run, race
 from regviz.descent.surfaces import SURFACES
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import spread, words
 from regviz.figures.kit.traces import ABOVE, Trace, axis, figure, handle, line, plane, points, upright
 from regviz.knobs import Choice, LogSlider, Several, Slider, grid
@@ -120,14 +121,16 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         racer, trail = RACERS[name], r.runs[name].w[: r.k + 1]
         label = f"{racer.title}, η = {number(r.runs[name].rate, 3)}"
         traces.append(line(*trail.T, racer.color, label, dash=racer.dash, width=1.8))
-    traces += [points(*r.runs[name].w[: r.k + 1][-1], RACERS[name].color, size=10) for name in s.racers]
+    ends, axes = [r.runs[name].w[: r.k + 1][-1] for name in s.racers], plane("x", shape.x, "y", shape.y)
+    marks = [points(*end, RACERS[name].color, size=10) for name, end in zip(s.racers, ends, strict=True)]
+    traces += inside(marks, **axes) if marks else []
     traces.append(points(*r.start, theme.NEUTRAL, "start", size=9, symbol="circle-open", showlegend=False))
     places = ", ".join(f"{RACERS[n].title} at {pair(_now(r, n))}" for n in s.racers) or "nobody races"
     return figure(
         traces,
         title="Trails over the loss",
         alt=f"Iteration {r.k} from {pair(r.start)}: {places}.",
-        **plane("x", shape.x, "y", shape.y),
+        **axes,
         legend=BELOW,
         margin={"l": 44, "r": 10, "t": 40, "b": 40},
         handles=[handle("start", x=f"{s.surface}_x", y=f"{s.surface}_y")],

@@ -163,8 +163,8 @@ def draw_filter(s: Settings, r: Result) -> go.Figure:
     e, m = r.problem.eigenvalues, r.curve.size
     low, high = span(s)
     traces = [
-        upright(s.lambda_, (-0.1, 1.08), theme.NEUTRAL),
-        words([max(s.lambda_, 1.5 * low)], [-0.05], [" λ"], theme.NEUTRAL, "middle right"),
+        upright(s.lambda_ if s.lambda_ >= low else np.nan, (-0.1, 1.08), theme.NEUTRAL),
+        words([max(s.lambda_, low)], [-0.05], [" λ" if s.lambda_ >= low else " ← λ"], theme.NEUTRAL, "middle right"),
         line(r.curve, r.stopped[:m], DESCENT, "descent stopped at t = 1/(ηλ)", dash="dash"),
         line(r.curve, r.ridge[:m], theme.L2, "ridge e/(e + λ)", width=3),
         points(e, r.stopped[m:], DESCENT, symbol="square", size=8),

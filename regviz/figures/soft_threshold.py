@@ -256,7 +256,7 @@ def draw_error(s: Settings, r: Result) -> go.Figure:
     to_the_left = r.universal > np.sqrt(r.strengths[0] * r.strengths[-1])
     return figure(
         [
-            upright(r.universal, (0, top), theme.PENALTY, dash="dash"),
+            upright(r.universal if r.universal <= r.strengths[-1] else np.nan, (0, top), theme.PENALTY, dash="dash"),
             words([at], [0.93 * top], [f"{word} " if to_the_left else ""], theme.PENALTY, "middle left"),
             words([at], [0.93 * top], ["" if to_the_left else f" {word}"], theme.PENALTY, "middle right"),
             line(r.strengths, r.errors, theme.TRUTH, "error"),

@@ -50,16 +50,6 @@ def figure(
     return go.Figure(data=list(traces), layout=full, _validate=False)
 
 
-def followed(
-    x: dict[str, Any], at: Array, k: int, curves: Sequence[Trace], now: Sequence[float], title: str, **y: Any
-) -> go.Figure:
-    """Return a figure of curves over a scrubbed axis, with the values `now` marked at its option k; y as for axis."""
-    alt = f"{title} at {number(at[k], 3)}: {', '.join(number(value, 3) for value in now)}."
-    traces = [*curves, points([at[k]] * len(now), now, theme.SOLUTION, size=8)]
-    legend = ABOVE if any(trace["name"] for trace in curves) else None
-    return figure(traces, title=title, alt=alt, x=x, y=axis("", **y), legend=legend)
-
-
 def handle(trace: str, *, x: str = "", y: str = "") -> dict[str, str]:
     """Return what lets a reader drag the one point of a trace: the names of the settings that it stands for."""
     return {"trace": trace, "x": x, "y": y}
