@@ -23,6 +23,7 @@ from regviz.wording import number
 TABLES = ("diabetes", "synthetic", "own")
 SYNTHETIC, MIXED = ("data", ("synthetic",)), ("penalty", ("elastic net",))
 N_POPULATION = 1000
+NARROW = {"l": 40, "r": 12, "t": 40, "b": 46}
 OVER, UNDER = theme.HIGHLIGHT, theme.SCAD
 
 
@@ -98,8 +99,8 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
         _zone(above, top, UNDER),
         *_luck(r.luck, top),
         *[
-            line(OPTIONS, value, shade, width=2.2, dash=dash, hoverinfo="skip")
-            for value, shade, dash in zip(errors.values(), shades, dashes, strict=True)
+            line(OPTIONS, value, shade, width=2.2, dash=dash, said=name)
+            for (name, value), shade, dash in zip(errors.items(), shades, dashes, strict=True)
         ],
         _zone_name(below, top, "overfits", OVER),
         _zone_name(above, top, "underfits", UNDER),
@@ -129,7 +130,7 @@ def draw_parts(s: Settings, r: Result) -> go.Figure:
     some, now = slice(0, -1, 4), [v[r.k] for v, _ in parts.values()]
     x, measured, se = OPTIONS[some], sim.measured[some], sim.se[some]
     traces = [
-        *[line(OPTIONS, value, shade, hoverinfo="skip") for value, shade in parts.values()],
+        *[line(OPTIONS, value, shade, said=name) for name, (value, shade) in parts.items()],
         error_bars(x, measured - se, measured + se, theme.TRUTH, width=3),
         points(x, measured, theme.TRUTH, "measured ± SE", size=7),
         *_names({name: value[-1] for name, (value, _) in parts.items()}, [v[1] for v in parts.values()], top, 0.085),
@@ -152,7 +153,7 @@ def draw_cv(s: Settings, r: Result) -> go.Figure:
     across = axis("strength λ", (OPTIONS[0], OPTIONS[-1]), log=True, dtick=2)
     traces = [
         band(OPTIONS, cv.mean - cv.se, cv.mean + cv.se, theme.TRUTH, share=0.22),
-        line(OPTIONS, cv.mean, theme.TRUTH, hoverinfo="skip"),
+        line(OPTIONS, cv.mean, theme.TRUTH, said="mean of the folds"),
         upright(cv.lambda_min, (0, top), theme.LOSS, dash="dash"),
         upright(cv.lambda_1se, (0, top), theme.PENALTY, dash="dash"),
         words([cv.lambda_min], [0.93 * top], ["λ<sub>min</sub> "], theme.LOSS, "middle left", 12),
@@ -170,7 +171,7 @@ def draw_cv(s: Settings, r: Result) -> go.Figure:
         alt=alt,
         x=across,
         y=axis("", (0, top)),
-        margin={"l": 40, "r": 12, "t": 40, "b": 46},
+        margin=NARROW,
     )
 
 
@@ -181,8 +182,8 @@ def draw_warning(s: Settings, r: Result) -> go.Figure:
     top = 1.3 * float(height.max())
     said = [number(v, 3) for v in height]
     traces = [
-        bars([0], height[:1], theme.HIGHLIGHT, width=0.7),
-        bars([1, 2], height[1:], theme.TRUTH, width=0.7),
+        bars([0], height[:1], theme.HIGHLIGHT, said="error", width=0.7),
+        bars([1, 2], height[1:], theme.TRUTH, said="error", width=0.7),
         error_bars([0, 1, 2], height - 2 * se, height + 2 * se, theme.NEUTRAL),
         words([0, 1, 2], height + 0.03 * top, said, theme.NEUTRAL, "top center", 12),
     ]
@@ -190,14 +191,9 @@ def draw_warning(s: Settings, r: Result) -> go.Figure:
         f"λ tuned on a test set of 20 rows: the error reported on that set is {said[0]}, on a fresh set {said[1]}, "
         f"the true error {said[2]}."
     )
-    return figure(
-        traces,
-        title="Tuned on 20 test rows",
-        alt=alt,
-        x=axis("", (-0.6, 2.6), tickvals=[0, 1, 2], ticktext=["reported", "fresh set", "truth"], showgrid=False),
-        y=axis("", (0, top)),
-        margin={"l": 40, "r": 12, "t": 40, "b": 46},
-    )
+    x = axis("", (-0.6, 2.6), tickvals=[0, 1, 2], ticktext=["reported", "fresh set", "truth"], showgrid=False)
+    y = axis("", (0, top))
+    return figure(traces, title="Tuned on 20 test rows", alt=alt, x=x, y=y, margin=NARROW)
 
 
 PANELS = {"errors": draw_errors, "parts": draw_parts, "cross_validation": draw_cv, "warning": draw_warning}
@@ -249,10 +245,17 @@ def _luck(luck: Luck | None, top: float) -> list[Trace]:
         at, height, side = 1.2 * high, 0.03, "middle right"
     elif low >= 0.05:
         at, height, side = low / 1.2, 0.03, "middle left"
-    marks = points(luck.chosen, np.full(RESEEDS, 0.025 * top), theme.TRUTH, size=9, symbol="line-ns-open")
+    marks = points(
+        luck.chosen,
+        np.full(RESEEDS, 0.025 * top),
+        theme.TRUTH,
+        size=9,
+        symbol="line-ns-open",
+        said="chosen in a reseed",
+    )
     return [
         band(OPTIONS, *luck.band, theme.TRUTH, share=0.16),
-        marks | {"hoverinfo": "skip"},
+        marks,
         words([at], [height * top], ["chosen in 30 reseeds"], theme.TRUTH, side, 12),
     ]
 

@@ -30,10 +30,10 @@ from regviz.knobs import Choice, LogSlider, Slider, place
 from regviz.wording import listed, number, percent, plus_minus, spelled
 
 Runs = TypeVar("Runs")
-NAMED = (0.0, 0.1, 0.3, 0.5, 0.7)
-RATE = axis("drop rate p", (-0.07, 0.92), tickvals=[*NAMED, 0.9])
+RATE = axis("drop rate p", (-0.07, 0.92), tickvals=[0, 0.1, 0.3, 0.5, 0.7, 0.9])
 MASKS = axis("masks m", (COUNTS[0] / 1.2, COUNTS[-1] * 1.2), log=True, tickvals=[8, 32, 128])
-DIGITS, CURVE, LINEAR = ("view", ("digits",)), ("view", ("curve",)), ("view", ("linear",))
+SHADES = (theme.LOSS, theme.HIGHLIGHT)  # of other weights, and of the one followed
+DIGITS, CURVE, LINEAR = (("view", (name,)) for name in ("digits", "curve", "linear"))
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def draw_activation(s: Settings, r: Result[Digits]) -> go.Figure:
     d, now = r.runs, (r.runs.train_mode[r.k], r.runs.undivided[r.k])
     traces = [
         band(RATES, d.train_mode - 2 * d.train_error, d.train_mode + 2 * d.train_error, theme.LOSS),
-        line(RATES, d.train_mode, theme.LOSS),
+        line(RATES, d.train_mode, theme.LOSS, said="train mode"),
         line([0, 0.9], [d.eval_mode] * 2, theme.TRUTH, "train, eval", dash="dash"),
         line(RATES, d.undivided, theme.NEUTRAL, "not divided", dash="dot"),
         points([s.rate] * 2, now, theme.SOLUTION, size=7),
@@ -150,7 +150,7 @@ def draw_passes(s: Settings, r: Result[Spread]) -> go.Figure:
         band(GRID, (mean - deviation)[r.k], (mean + deviation)[r.k], theme.PENALTY, "passes ± sd"),
         line(broken([GRID] * 4), broken(c.passes[r.k, i, :4]), theme.NEUTRAL, "four passes", width=0.8),
         line(GRID, wave(GRID), theme.TRUTH, "truth", dash="dash"),
-        points(c.x, c.y[i], theme.LOSS, size=7),
+        points(c.x, c.y[i], theme.LOSS, size=7, said="training data"),
         line(GRID, c.eval_mode[r.k, i], theme.SOLUTION, "eval mode", width=3),
     ]
     alt = f"Prediction at rate {number(s.rate)}: passes spread by {_places(r)}."
@@ -163,8 +163,8 @@ def draw_spread(s: Settings, r: Result[Spread]) -> go.Figure:
     deviation, places = r.runs.deviation, r.runs.curve.x
     top = 1.05 * float(deviation.max())
     traces = [
-        line(GRID, deviation[r.k], theme.PENALTY, width=3),
-        points(places, np.zeros(len(places)), theme.LOSS, size=7, symbol="line-ns-open"),
+        line(GRID, deviation[r.k], theme.PENALTY, width=3, said="spread"),
+        points(places, np.zeros(len(places)), theme.LOSS, size=7, symbol="line-ns-open", said="training data"),
     ]
     alt = f"Deviation of the passes at rate {number(s.rate)}: {_places(r)}."
     x, y = axis("x", (GRID[0], GRID[-1])), axis("", (-0.05 * top, top))
@@ -191,7 +191,7 @@ def draw_weights(s: Settings, r: Result[Linear]) -> go.Figure:
     found, many = exact[r.k] + excess, np.repeat(s.rate, len(excess))
     low, high = exact.min() - 0.15, exact.max() + 0.15
     at = spread(exact[0], (high - low) / 18, (low, high))
-    traces = [line(RATES, w, theme.HIGHLIGHT if j == s.weight - 1 else theme.LOSS) for j, w in enumerate(exact.T)]
+    traces = [line(RATES, w, SHADES[j == s.weight], said=f"w<sub>{j}</sub>") for j, w in enumerate(exact.T, 1)]
     traces += [
         words(0 * at - 0.015, at, [f"w<sub>{j + 1}</sub> " for j in range(len(at))], theme.NEUTRAL, "middle left"),
         upright(s.rate, (low, high), theme.NEUTRAL),
@@ -209,8 +209,8 @@ def draw_one_weight(s: Settings, r: Result[Linear]) -> go.Figure:
     error, others, (excess, one) = v.error[r.k, j] / np.sqrt(COUNTS), v.excess[r.k, 1:, :, j], v.found(r.k, s.masks)
     traces = [
         band(COUNTS, -2 * error, 2 * error, theme.PENALTY, "± 2 se"),
-        line(broken([COUNTS] * len(others)), broken(others), theme.NEUTRAL, width=0.8),
-        line(COUNTS, 0 * COUNTS, theme.LOSS),
+        line(broken([COUNTS] * len(others)), broken(others), theme.NEUTRAL, width=0.8, said="other sequences"),
+        line(COUNTS, 0 * COUNTS, theme.LOSS, said="closed form"),
         line(COUNTS, v.excess[r.k, 0, :, j], theme.SOLUTION, "Monte Carlo"),
         points([s.masks], [excess[j]], theme.SOLUTION),
     ]

@@ -147,7 +147,7 @@ def _draw_accuracies(s: Settings, shares: Array) -> go.Figure:
     text = [f"{100 * share:.0f} %" for share in shares]
     return figure(
         [
-            bars([0, 1, 2], shares, theme.LOSS, width=0.6),
+            bars([0, 1, 2], shares, theme.LOSS, said="share right", width=0.6),
             words([0, 1, 2], shares, text, theme.SOLUTION),
         ],
         title="What the network has learnt by this epoch",
@@ -163,8 +163,8 @@ def draw_luck(s: Settings, r: Result) -> go.Figure:
     pad = 0.1 * max(float(np.ptp(test)), 0.01)
     return figure(
         [
-            points(kept, test, theme.NEUTRAL, size=7),
-            points([kept[i]], [test[i]], theme.HIGHLIGHT, size=11),
+            points(kept, test, theme.NEUTRAL, size=7, said="a run"),
+            points([kept[i]], [test[i]], theme.HIGHLIGHT, size=11, said="this run"),
         ],
         title=f"Luck: {RUNS} runs, this one pink",
         alt=f"Test loss of the kept weights of {RUNS} runs, {number(test.min(), 3)} to {number(test.max(), 3)}.",

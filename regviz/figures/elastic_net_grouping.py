@@ -131,7 +131,9 @@ def paths_of(s: Settings, r: Result, coefs: Array, w: Array, color: str) -> list
         twin = GROUPS[j] == 0
         shade, dash = (color, ("solid", "dash", "dot")[j % 3]) if twin else (theme.NEUTRAL, "solid")
         name = NAMES[j] if twin else ("others" if j == 3 else "")
-        traces.append(line(r.strengths, coefs[:, j] * SIGNS[j], shade, name, width=2.5 if twin else 1, dash=dash))
+        traces.append(
+            line(r.strengths, coefs[:, j] * SIGNS[j], shade, name, width=2.5 if twin else 1, dash=dash, said="others")
+        )
     traces.append(points([s.lambda_] * 6, w * SIGNS, color, size=7))
     return traces
 
@@ -199,7 +201,7 @@ def draw_bound(s: Settings, r: Result) -> go.Figure:
     text = "no bound: ρ = 1" if np.isnan(allowed) else f"twins {number(r.gaps[worst], 2)} ≤ {number(allowed, 2)}"
     traces = [
         line(across, bound(r, 1 - across), theme.PENALTY, "bound", width=2.5),
-        points(apart[~TWINS], drawn[~TWINS], theme.NEUTRAL, size=6),
+        points(apart[~TWINS], drawn[~TWINS], theme.NEUTRAL, size=6, said="other pairs"),
         points(apart[TWINS], drawn[TWINS], theme.ELASTIC_NET, "twins", size=9),
         words([span[0]], [3e4], [f" {text}"], theme.ELASTIC_NET, "bottom right", 13),
     ]

@@ -142,7 +142,7 @@ def draw_steps(s: Settings, r: Result) -> go.Figure:
     )
     every = np.concatenate([values for _, _, values, _ in kinds])
     span = 0.4 * max(float(every.min()), 1e-9), 3 * float(every.max())
-    traces = [line(x, np.maximum(values, 1e-9), color) for _, x, values, color in kinds]
+    traces = [line(x, np.maximum(values, 1e-9), color, said=name) for name, x, values, color in kinds]
     decades = np.log10(span)
     ends = np.log10([max(values[-1], 1e-9) for _, _, values, _ in kinds])
     heights = 10 ** spread(ends, 0.14 * float(np.ptp(decades)), tuple(decades))
@@ -170,8 +170,8 @@ def draw_margins(s: Settings, r: Result) -> go.Figure:
     traces = [
         band(epochs, low, high, theme.LOSS),
         line(SPAN, [0, 0], theme.NEUTRAL, dash="dash", width=1, hoverinfo="skip"),
-        line(epochs, middle, theme.LOSS),
-        line(epochs, new, theme.TRUTH),
+        line(epochs, middle, theme.LOSS, said="training, median"),
+        line(epochs, new, theme.TRUTH, said="validation, median"),
         points([s.epoch] * 2, now, theme.SOLUTION, size=7),
     ]
     alt = f"Median margin at epoch {s.epoch}: {number(now[0], 3)} in training, {number(now[1], 3)} in validation."
@@ -188,7 +188,8 @@ def draw_units(s: Settings, r: Result) -> go.Figure:
     }
     top = max(1.2, min(1.1 * max(float(values.max()) for values, _ in curves.values()), 3.3))
     now = [float(values[s.epoch]) for values, _ in curves.values()]
-    traces = [line(np.arange(EPOCHS + 1), np.minimum(values, 3), color) for values, color in curves.values()]
+    epochs = np.arange(EPOCHS + 1)
+    traces = [line(epochs, np.minimum(values, 3), color, said=name) for name, (values, color) in curves.items()]
     heights = spread([min(values[-1], 3) for values, _ in curves.values()], 0.14 * top, (0, top))
     traces.append(_ends(heights, list(curves), [color for _, color in curves.values()]))
     traces.append(points([s.epoch] * 3, np.minimum(now, 3), theme.SOLUTION, size=7))
@@ -208,7 +209,7 @@ def draw_calibration(s: Settings, r: Result) -> go.Figure:
     low, high = _roomy(*shown, np.array([-0.12, 0.12]))
     traces = [
         line(SPAN, [0, 0], theme.NEUTRAL, dash="dash", width=1, hoverinfo="skip"),
-        *(line(epochs, signed[k], SHADES[k]) for k in _shown(s)),
+        *(line(epochs, signed[k], SHADES[k], said=PARTS[k]) for k in _shown(s)),
         points([s.epoch] * 2, now, theme.SOLUTION, size=7),
     ]
     told = f"{number(now[0], 3)} in training, {number(now[1], 3)} in validation"

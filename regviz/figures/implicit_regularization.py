@@ -106,7 +106,7 @@ def draw_margin(s: Settings, r: Result[Margin]) -> go.Figure:
     low = min(1.1 * float(m.margins.min()), 0.0)
     curves = [
         *level(m.largest, 9, "largest", theme.TRUTH, (-0.5, 16.5), above=True),
-        line(runs.TIMES, m.margins, theme.LOSS),
+        line(runs.TIMES, m.margins, theme.LOSS, said="flow"),
     ]
     return followed(DECADES, runs.TIMES, r.k, curves, [m.margins[r.k]], "Margin", span=(low, 1.35 * m.largest))
 
@@ -114,7 +114,7 @@ def draw_margin(s: Settings, r: Result[Margin]) -> go.Figure:
 def draw_growth(s: Settings, r: Result[Margin]) -> go.Figure:
     """Draw the norm against log t."""
     m = r.runs
-    curves = [line(runs.TIMES, m.norms, theme.LOSS)]
+    curves = [line(runs.TIMES, m.norms, theme.LOSS, said="flow")]
     return followed(
         DECADES, runs.TIMES, r.k, curves, [m.norms[r.k]], "Length ‖w‖", span=(0, 1.1 * float(m.norms.max()))
     )
@@ -128,7 +128,7 @@ def draw_errors(s: Settings, r: Result[Scales]) -> go.Figure:
     curves = [
         *level(l1, top, "least L1", theme.L1, span, above=True),
         *level(l2, top, "least L2", theme.L2, span, above=True, left=True),
-        *averaged(runs.ALPHAS, d.errors, theme.SOLUTION),
+        *averaged(runs.ALPHAS, d.errors, theme.SOLUTION, said="mean error"),
     ]
     now = [float(d.errors[r.k].mean())]
     return followed(SIZES, runs.ALPHAS, r.k, curves, now, "Error ‖w − β‖²", span=(-0.05 * top, top))
@@ -168,7 +168,11 @@ def draw_risks(s: Settings, r: Result[Stopping]) -> go.Figure:
         line(runs.STOPS, d.flow, theme.PENALTY, "stopped at t"),
     ]
     lowest = both.argmin(axis=1)
-    curves += [points(runs.STOPS[lowest], both.min(axis=1)[[0, 1]], theme.NEUTRAL, size=10, symbol="diamond-open")]
+    curves += [
+        points(
+            runs.STOPS[lowest], both.min(axis=1)[[0, 1]], theme.NEUTRAL, size=10, symbol="diamond-open", said="least"
+        )
+    ]
     span = 0.7 * float(both.min()), min(1.4 * float(both.max()), 60 * float(both.min()))
     ticks = [0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000]
     now = [float(d.ridge[r.k]), float(d.flow[r.k])]
@@ -179,7 +183,7 @@ def draw_ratio(s: Settings, r: Result[Stopping]) -> go.Figure:
     """Draw risk over risk, and what bounds it."""
     curves = [
         *level(runs.BOUND, 9, "never above 1.69", theme.NEUTRAL, (0.008, 1.3e4), above=True, left=True),
-        line(runs.STOPS, r.runs.ratio, theme.PENALTY),
+        line(runs.STOPS, r.runs.ratio, theme.PENALTY, said="ratio"),
     ]
     return followed(STOPPED, runs.STOPS, r.k, curves, [float(r.runs.ratio[r.k])], "Stopped/ridge", span=(0, 2))
 
@@ -188,7 +192,8 @@ def _by_scale(r: Result[Factors], values: Array, truth: float, title: str, **y: 
     """Return curves (scales, checks, seeds) over the training steps, from three initial scales."""
     curves = [] if np.isnan(truth) else level(truth, 1e9, "truth", theme.NEUTRAL, (9, 3300), left=True)
     for scale, runs_, color in zip(runs.SCALES, values, SHADES, strict=True):
-        curves += averaged(runs.CHECKS, runs_, color, f"init {number(scale)}" if title == "Effective rank" else "")
+        name = f"init {number(scale)}"
+        curves += averaged(runs.CHECKS, runs_, color, name if title == "Effective rank" else "", name)
     return followed(TRAINED, runs.CHECKS, r.k, curves, values[:, r.k].mean(axis=1).tolist(), title, **y)
 
 

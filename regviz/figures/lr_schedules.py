@@ -59,9 +59,14 @@ def bands(r: Result, curves: Array, start: int, across: dict[str, Any], up: dict
     for name, i in r.rows.items():
         low, high = curves[i].min(axis=0)[start:], curves[i].max(axis=0)[start:]
         traces.append(band(x, low, high, COLORS[name], share=0.15))
-    traces += [line(x, curves[i].mean(axis=0)[start:], COLORS[name], width=2) for name, i in r.rows.items()]
+    traces += [
+        line(x, curves[i].mean(axis=0)[start:], COLORS[name], width=2, said=NAMES[name]) for name, i in r.rows.items()
+    ]
     at = max(r.k, start)
-    marks = [points([at], [curves[i, :, at].mean()], COLORS[name], size=7) for name, i in r.rows.items()]
+    marks = [
+        points([at], [curves[i, :, at].mean()], COLORS[name], size=7, said=f"{NAMES[name]} now")
+        for name, i in r.rows.items()
+    ]
     return traces + (inside(marks, across, up) if marks else [])
 
 
@@ -101,8 +106,11 @@ def draw_rate(s: Settings, r: Result) -> go.Figure:
     traces = [upright(r.k, (0, top))]
     for name, i in r.rows.items():
         dash = "dash" if name == "warmup" else "solid"  # from the end of its climb it lies on the constant rate
-        traces.append(line(x, np.repeat(r.training.rate[i], 2), COLORS[name], width=2, dash=dash))
-    traces += [points([r.k], [r.training.rate[i, now]], COLORS[name], size=7) for name, i in r.rows.items()]
+        traces.append(line(x, np.repeat(r.training.rate[i], 2), COLORS[name], width=2, dash=dash, said=NAMES[name]))
+    traces += [
+        points([r.k], [r.training.rate[i, now]], COLORS[name], size=7, said=f"{NAMES[name]} now")
+        for name, i in r.rows.items()
+    ]
     at = ", ".join(f"{NAMES[name]} {number(r.training.rate[i, now], 3)}" for name, i in r.rows.items())
     return figure(
         traces,

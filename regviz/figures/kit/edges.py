@@ -58,5 +58,5 @@ def followed(
     alt = f"{title} at {number(at[k], 3)}: {', '.join(number(value, 3) for value in now)}."
     up = axis("", **y)
     traces = [*curves, *inside([points([at[k]] * len(now), now, theme.SOLUTION, size=8)], x, up)]
-    legend = ABOVE if any(trace["name"] for trace in curves) else None
+    legend = ABOVE if any(trace["showlegend"] for trace in curves) else None
     return figure(traces, title=title, alt=alt, x=x, y=up, legend=legend)
