@@ -158,7 +158,7 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
     ]
     return figure(
         traces,
-        title="Against a parabola",
+        title="Against a parabola: ½(w − z)² + λP(w)",
         alt=alt,
         x=axis("weight w", (-4, 4)),
         y=axis("cost", (0, 8)),
