@@ -59,12 +59,12 @@ al. 2017 and Arora et al. 2019 for matrices; Roy and Vetterli 2007.
         "Momentum ends where gradient descent does, and RMSprop and AdaGrad where Adam does, for every slope.",
         "That Adam ends at least L∞ is a matter of one equation. With two equations in five unknowns its largest "
         "weight is 16 % above the least possible on average over 20 draws, and up to 83 %.",
-        "Margin, as the view opens: the line is 2.05°, 0.881°, 0.399° and 0.192° off at t = 1e2, 1e4, 1e8 and 1e16. "
+        "Margin, as the view opens: the line is 2.05°, 0.881°, 0.399° and 0.192° off at t = 100, 10⁴, 10⁸ and 10¹⁶. "
         "To halve the angle, square the time.",
         "Over the first 20 seeds the weights grow at the rate 1/margin in log t, within 2 % at the end, and the margin "
-        "at t = 1e16 is at least 99 % of the largest.",
+        "at t = 10¹⁶ is at least 99 % of the largest.",
         "Scale, k = 5: the error is 0.61 from α = 10, 0.24 from 0.1, 0.028 from 0.0251 and 0.001 from 0.00398.",
-        "A small start is no cure-all. With k = 40 the error is 0.57 from α = 10 and 0.86 from α = 1e−6, worse in ten "
+        "A small start is no cure-all. With k = 40 the error is 0.57 from α = 10 and 0.86 from α = 10⁻⁶, worse in ten "
         "of ten draws. With k = 20 the best is between, 0.56 at α = 0.0631.",
         "Stopping: for every truth and noise on the page the ratio stays below 1.53. No problem has more than 1.686.",
         "The best stop can beat the best ridge: with the truth at the strong end and σ = 0.1 its risk is 0.0159 "

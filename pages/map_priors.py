@@ -4,6 +4,7 @@ from regviz.ui import page
 
 page.show(
     topic,
+    lead="Drag λ: the orange prior tightens around its centre, and the MAP follows it.",
     maths=r"""
 Say that the data are $y = Xw + \varepsilon$ with Gaussian noise of known $\sigma$, and that the weights were drawn from
 a prior $p(w)$. Bayes' rule multiplies the two. Take minus the logarithm and multiply by $\sigma^2/n$:

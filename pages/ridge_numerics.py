@@ -66,8 +66,8 @@ Sources: Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*
         "The direction whose eigenvalue equals λ is kept by one half; stronger ones by more, weaker ones by less.",
         "The measured condition numbers lie on the predicted curve; where λ is well above the smallest eigenvalue and "
         "well below the largest, ten times the λ is a tenth of the condition number.",
-        "In 32 bits the page's problem keeps hardly a digit at condition number 1e8 and λ = 1e−8: the error is over a "
-        "tenth. With λ = 0.01 it is under 1e−4.",
+        "In 32 bits the page's problem keeps hardly a digit at condition number 10⁸ and λ = 10⁻⁸: the error is over a "
+        "tenth. With λ = 0.01 it is under 10⁻⁴.",
         "Gradient descent converges below η = 2/L and blows up above it. The run lies on the line that the eigenvalues "
         "predict.",
         "A λ that is small beside the largest eigenvalue hardly lowers the limit, and speeds up the weakest direction "
@@ -75,7 +75,7 @@ Sources: Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*
         "Descent without a penalty, stopped at t = 1/(ηλ) with η ≤ 1 and λ ≤ 0.01, keeps at least as much of every "
         "direction as ridge, and at most 0.21 more.",
         "Stopping a gradient flow at t = 1/λ never costs more than 1.69 times the risk of ridge, on any problem and at "
-        "any λ. On the page's first problem it costs 0.98 times as much at λ = 0.01 and 1.48 times at λ = 1e−4.",
+        "any λ. On the page's first problem it costs 0.98 times as much at λ = 0.01 and 1.48 times at λ = 10⁻⁴.",
     ),
     try_this={
         "Just below the limit": Settings(learning_rate=1.9),

@@ -17,6 +17,7 @@ def turning(s: Settings, shown: Shown) -> None:
 
 page.show(
     topic,
+    lead="Drag the iteration from 0: Adam with L2 and AdamW start together and part on their way.",
     maths=r"""
 There are two ways to pull weights to zero. **L2** adds $\lambda w$ to the gradient: it is the gradient of the penalty
 $\frac\lambda2\lVert w\rVert^2$. **Decay** leaves the gradient alone and shrinks the weights at every step.
@@ -39,8 +40,7 @@ $$
 The pull of L2 is then about $\eta\lambda w/\sqrt{\hat v}$: a weight with large gradients is pulled less.
 
 **The quadratic** is $\frac12(w_1-2)^2+\frac h2(w_2-2)^2$, with $h$ the curvature along $w_2$. Every batch has its
-centre a little off, by $\sigma$, so gradients along $w_2$ are $h$ times as large.
-The minimum with the penalty is $2h_j/(h_j+\lambda)$.
+centre off by $\sigma$, so gradients along $w_2$ are $h$ times as large. The penalised minimum is $2h_j/(h_j+\lambda)$.
 
 **The digits.** 900 images, 30 % of them with a wrong label, train a network with 12 batch-normalized hidden units for
 40 epochs: every combination of five learning rates, six strengths and three seeds, with L2 and with AdamW, all at

@@ -8,14 +8,15 @@ from numpy.typing import ArrayLike
 from regviz.averages import mean_error
 from regviz.checks import Array
 
+RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SPELLED = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Return `value` with at most `digits` significant digits, plain between 0.001 and 10 000, with a real minus.
+    """Return `value` with at most `digits` significant digits, a power of ten below 0.001 and from 10 000 on.
 
-    >>> number(0.031623), number(-2.0), number(1.5e-9), number(123456)
-    ('0.03162', '−2', '1.5e−9', '1.235e5')
+    >>> number(0.031623), number(-2.0), number(1.5e-9), number(123456), number(1e-5)
+    ('0.03162', '−2', '1.5·10⁻⁹', '1.235·10⁵', '10⁻⁵')
     """
     if value == 0 or not math.isfinite(value):
         text = "0" if value == 0 else {math.inf: "∞", -math.inf: "-∞"}.get(value, "undefined")
@@ -23,8 +24,13 @@ def number(value: float, digits: int = 4) -> str:
         text = f"{float(f'{value:.{digits}g}'):.{max(digits, 4) + 3}f}".rstrip("0").rstrip(".")
     else:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        text = f"{float(mantissa):g}e{int(exponent)}"
+        power = _power(int(exponent))
+        text = {1.0: power, -1.0: f"-{power}"}.get(float(mantissa), f"{float(mantissa):g}·{power}")
     return text.replace("-", "−")
+
+
+def _power(exponent: int) -> str:
+    return f"10{str(exponent).translate(RAISED)}"
 
 
 def pair(values: Sequence[float] | Array, digits: int = 3) -> str:
@@ -50,10 +56,20 @@ def percent(values: ArrayLike) -> str:
 def plus_minus(values: ArrayLike) -> str:
     """Return values (runs,) as mean ± standard error, the error with two digits and the mean with its decimals.
 
-    >>> plus_minus([1.0, 1.5, 1.1]), plus_minus([-1.0, -1.5, -1.1])
-    ('1.20 ± 0.15', '−1.20 ± 0.15')
+    Small and large ones have their power of ten behind them, as elsewhere.
+
+    >>> plus_minus([1.0, 1.5, 1.1]), plus_minus([-1.0, -1.5, -1.1]), plus_minus([4e-4, 5e-4])
+    ('1.20 ± 0.15', '−1.20 ± 0.15', '(4.50 ± 0.50)·10⁻⁴')
     """
     mean, error = (float(v) for v in mean_error(values))
+    size = max(abs(mean), error)
+    if size and not 1e-3 <= size < 1e4:
+        exponent = math.floor(math.log10(size))
+        return f"({_with_error(mean / 10.0**exponent, error / 10.0**exponent)})·{_power(exponent)}"
+    return _with_error(mean, error)
+
+
+def _with_error(mean: float, error: float) -> str:
     places = max(1 - math.floor(math.log10(error)), 0) if error > 0 else 3
     return f"{mean:.{places}f} ± {error:.{places}f}".replace("-", "−")
 

@@ -43,6 +43,17 @@ def test_every_line_has_its_test_and_no_test_a_line_that_is_gone(slug):
     assert claimed(slug) == set(lines)
 
 
+@pytest.mark.parametrize("slug", ["map_priors", "weight_decay", "normalization", "choosing_lambda"])
+def test_a_page_of_many_panels_begins_with_one_sentence_of_what_to_do(slug):
+    tree = ast.parse((ROOT / f"pages/{slug}.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    (lead,) = (ast.literal_eval(word.value) for call in calls for word in call.keywords if word.arg == "lead")
+    assert lead.startswith("Drag ")
+    assert lead.count(".") == 1
+    assert lead.endswith(".")
+    assert len(lead) <= 110
+
+
 @dataclass(frozen=True)
 class Example:
     """Two knobs."""

@@ -15,11 +15,11 @@ from regviz.wording import counted, listed, number, pair, percent, plus_minus, q
         (0.0316227, "0.03162"),
         (-2.0, "−2"),
         (1000, "1000"),
-        (0.00012, "1.2e−4"),
+        (0.00012, "1.2·10⁻⁴"),
         (0, "0"),
         (math.inf, "∞"),
         (math.nan, "undefined"),
-        (9999.9, "1e4"),
+        (9999.9, "10⁴"),
         (0.1 + 0.2, "0.3"),
     ],
 )
@@ -33,7 +33,7 @@ def test_numbers_read_plainly(value, text):
         (listed(["a"]), "a"),
         (listed(["a", "b"], "or"), "a or b"),
         (listed(["a", "b", "c"]), "a, b and c"),
-        (pair(np.array([1e-7, -0.5])), "(1e−7, −0.5)"),
+        (pair(np.array([1e-7, -0.5])), "(10⁻⁷, −0.5)"),
         (percent(np.array([0.9, 0.92])), "91.0 ± 1.0 %"),
         (plus_minus(np.array([0.0, 0.0])), "0.000 ± 0.000"),
         (plus_minus(np.array([100.0, 140.0, 90.0])), "110 ± 15"),
@@ -63,3 +63,10 @@ def test_one_run_tells_no_error():
     mean, error = mean_error([[2.0]])
     assert mean.tolist() == [2.0]
     assert np.isnan(error).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1e-5, "10⁻⁵"), (-1e-5, "−10⁻⁵"), (6e-8, "6·10⁻⁸"), (-12345.0, "−1.234·10⁴"), (1e16, "10¹⁶")]
+)
+def test_small_and_large_numbers_are_powers_of_ten(value, text):
+    assert number(value) == text

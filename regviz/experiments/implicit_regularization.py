@@ -119,12 +119,12 @@ class Margin:
     def held(self) -> list[Row]:
         """Return angle and slope of the norm at the end against the expansion in log t."""
         ahead, source = self.predicted[-1], "ŵ log t + w̃, Soudry et al. 2018"
-        rows = [("angle at t = 1e16, degrees", float(ahead), float(self.angles[-1]), source)]
+        rows = [("angle at t = 10¹⁶, degrees", float(ahead), float(self.angles[-1]), source)]
         slope = np.diff(self.norms[[-5, -1]])[0] / np.log(10)
         return [
             *(rows if np.isfinite(ahead) else []),
             ("growth of ‖w‖ per unit of log t, at the end", 1 / self.largest, float(slope), "1/margin, as t grows"),
-            ("margin at t = 1e16", self.largest, float(self.margins[-1]), "the largest one, by pairs of points"),
+            ("margin at t = 10¹⁶", self.largest, float(self.margins[-1]), "the largest one, by pairs of points"),
         ]
 
 
@@ -152,7 +152,7 @@ class Scales:
         """Return the norms at both ends of α against the least ones."""
         return [
             (
-                "‖w‖₁ at α = 1e−6, first draw",
+                "‖w‖₁ at α = 10⁻⁶, first draw",
                 self.least[0],
                 float(self.l1[0, 0]),
                 "least L1, where the lasso path ends",
@@ -180,7 +180,7 @@ class Stopping:
         end = self.noise * float((1 / self.e).sum())
         return [
             ("largest ratio of any problem", BOUND, worst_ratio(), "“no more than”, Ali, Kolter and Tibshirani 2019"),
-            ("risk at t = 1e4", end, float(self.flow[-1]), "least squares, σ²/n Σ 1/e"),
+            ("risk at t = 10⁴", end, float(self.flow[-1]), "least squares, σ²/n Σ 1/e"),
         ]
 
 

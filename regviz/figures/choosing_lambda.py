@@ -1,5 +1,6 @@
 """Training, validation and test error along λ, cross-validation, the luck in both, and where the error comes from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from regviz.data.scaled import diabetes_with_products
 from regviz.data.tables import Table, diabetes, kept_design
 from regviz.experiments.choosing_lambda import RESEEDS, Luck, Study
 from regviz.figures.kit import theme
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import spread, words
 from regviz.figures.kit.traces import ABOVE, Trace, axis, band, bars, broken, error_bars, figure, line, points, upright
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, grid, place
@@ -21,6 +23,7 @@ from regviz.wording import number
 TABLES = ("diabetes", "synthetic", "own")
 SYNTHETIC, MIXED = ("data", ("synthetic",)), ("penalty", ("elastic net",))
 N_POPULATION = 1000
+NARROW = {"l": 40, "r": 12, "t": 40, "b": 46}
 OVER, UNDER = theme.HIGHLIGHT, theme.SCAD
 
 
@@ -90,33 +93,28 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
     errors = {"training": c.train, "validation": c.validation, "test": c.test}
     shades, dashes = [theme.LOSS, theme.TRUTH, theme.NEUTRAL], ["solid", "solid", "dash"]
     now = [value[r.k] for value in errors.values()]
+    up = axis("mean squared error / variance of the target", (0, top))
     traces = [
         _zone(below, top, OVER),
         _zone(above, top, UNDER),
         *_luck(r.luck, top),
         *[
-            line(OPTIONS, value, shade, width=2.2, dash=dash, hoverinfo="skip")
-            for value, shade, dash in zip(errors.values(), shades, dashes, strict=True)
+            line(OPTIONS, value, shade, width=2.2, dash=dash, said=name)
+            for (name, value), shade, dash in zip(errors.items(), shades, dashes, strict=True)
         ],
         _zone_name(below, top, "overfits", OVER),
         _zone_name(above, top, "underfits", UNDER),
         *_names({name: value[-1] for name, value in errors.items()}, shades, top),
         upright(OPTIONS[r.k], (0, top)),
-        points(np.full(3, OPTIONS[r.k]), now, theme.SOLUTION, "now", size=8, showlegend=False),
+        *_now(OPTIONS[r.k], now, _strength(), up),
     ]
     alt = (
         f"Errors of {method_name(s.penalty, s.l1_ratio)} along λ, in units of the target's variance: at "
-        f"λ = {number(s.lambda_, 3)} training "
-        f"{number(now[0], 3)}, validation {number(now[1], 3)}, test {number(now[2], 3)}; the model {r.verdict}. "
-        f"Validation is least at λ = {number(OPTIONS[c.validation.argmin()], 3)}."
+        f"λ = {number(s.lambda_, 3)} training {number(now[0], 3)}, validation {number(now[1], 3)}, test "
+        f"{number(now[2], 3)}; the model {r.verdict}. Validation is least at "
+        f"λ = {number(OPTIONS[c.validation.argmin()], 3)}."
     )
-    return figure(
-        traces,
-        title="Training, validation and test error",
-        alt=alt,
-        x=_strength(),
-        y=axis("mean squared error / variance of the target", (0, top)),
-    )
+    return figure(traces, title="Training, validation and test error", alt=alt, x=_strength(), y=up)
 
 
 def draw_parts(s: Settings, r: Result) -> go.Figure:
@@ -129,43 +127,38 @@ def draw_parts(s: Settings, r: Result) -> go.Figure:
         "variance": (sim.variance, theme.PENALTY),
         "noise": (np.full(len(OPTIONS), sim.noise), theme.NEUTRAL),
     }
-    some = slice(0, -1, 4)
+    some, now = slice(0, -1, 4), [v[r.k] for v, _ in parts.values()]
     x, measured, se = OPTIONS[some], sim.measured[some], sim.se[some]
     traces = [
-        *[line(OPTIONS, value, shade, hoverinfo="skip") for value, shade in parts.values()],
+        *[line(OPTIONS, value, shade, said=name) for name, (value, shade) in parts.items()],
         error_bars(x, measured - se, measured + se, theme.TRUTH, width=3),
         points(x, measured, theme.TRUTH, "measured ± SE", size=7),
         *_names({name: value[-1] for name, (value, _) in parts.items()}, [v[1] for v in parts.values()], top, 0.085),
         upright(OPTIONS[r.k], (0, top)),
-        points(np.full(4, OPTIONS[r.k]), [v[r.k] for v, _ in parts.values()], theme.SOLUTION, size=6),
+        *_now(OPTIONS[r.k], now, _strength(), axis("", (0, top))),
     ]
     alt = (
         f"At λ = {number(s.lambda_, 3)} bias² {number(sim.bias2[r.k], 3)} + variance {number(sim.variance[r.k], 3)} + "
         f"noise {number(sim.noise, 3)} = {number(sim.total[r.k], 3)}; measured {number(sim.measured[r.k], 3)} ± "
         f"{number(sim.se[r.k], 2)}."
     )
-    return figure(
-        traces,
-        title="Bias² + variance + noise, simulated",
-        alt=alt,
-        x=_strength(),
-        y=axis("", (0, top)),
-        legend=ABOVE,
-    )
+    y = axis("", (0, top))
+    return figure(traces, title="Bias² + variance + noise, simulated", alt=alt, x=_strength(), y=y, legend=ABOVE)
 
 
 def draw_cv(s: Settings, r: Result) -> go.Figure:
     """Draw 10-fold cross-validation with one standard error, λ_min and λ_1SE."""
     cv = r.study.curves.cv
     folds, top = len(cv.errors), _top(cv.mean + cv.se)
+    across = axis("strength λ", (OPTIONS[0], OPTIONS[-1]), log=True, dtick=2)
     traces = [
         band(OPTIONS, cv.mean - cv.se, cv.mean + cv.se, theme.TRUTH, share=0.22),
-        line(OPTIONS, cv.mean, theme.TRUTH, hoverinfo="skip"),
+        line(OPTIONS, cv.mean, theme.TRUTH, said="mean of the folds"),
         upright(cv.lambda_min, (0, top), theme.LOSS, dash="dash"),
         upright(cv.lambda_1se, (0, top), theme.PENALTY, dash="dash"),
         words([cv.lambda_min], [0.93 * top], ["λ<sub>min</sub> "], theme.LOSS, "middle left", 12),
         words([cv.lambda_1se], [0.93 * top], [" λ<sub>1SE</sub>"], theme.PENALTY, "middle right", 12),
-        points([OPTIONS[r.k]], [cv.mean[r.k]], theme.SOLUTION, size=8),
+        *_now(OPTIONS[r.k], cv.mean[[r.k]], across, axis("", (0, top))),
     ]
     alt = (
         f"{folds}-fold cross-validation: {number(cv.mean[r.k], 3)} ± {number(cv.se[r.k], 2)} at "
@@ -176,9 +169,9 @@ def draw_cv(s: Settings, r: Result) -> go.Figure:
         traces,
         title=f"{folds}-fold CV ± 1 SE",
         alt=alt,
-        x=axis("strength λ", (OPTIONS[0], OPTIONS[-1]), log=True, dtick=2),
+        x=across,
         y=axis("", (0, top)),
-        margin={"l": 40, "r": 12, "t": 40, "b": 46},
+        margin=NARROW,
     )
 
 
@@ -189,8 +182,8 @@ def draw_warning(s: Settings, r: Result) -> go.Figure:
     top = 1.3 * float(height.max())
     said = [number(v, 3) for v in height]
     traces = [
-        bars([0], height[:1], theme.HIGHLIGHT, width=0.7),
-        bars([1, 2], height[1:], theme.TRUTH, width=0.7),
+        bars([0], height[:1], theme.HIGHLIGHT, said="error", width=0.7),
+        bars([1, 2], height[1:], theme.TRUTH, said="error", width=0.7),
         error_bars([0, 1, 2], height - 2 * se, height + 2 * se, theme.NEUTRAL),
         words([0, 1, 2], height + 0.03 * top, said, theme.NEUTRAL, "top center", 12),
     ]
@@ -198,14 +191,9 @@ def draw_warning(s: Settings, r: Result) -> go.Figure:
         f"λ tuned on a test set of 20 rows: the error reported on that set is {said[0]}, on a fresh set {said[1]}, "
         f"the true error {said[2]}."
     )
-    return figure(
-        traces,
-        title="Tuned on 20 test rows",
-        alt=alt,
-        x=axis("", (-0.6, 2.6), tickvals=[0, 1, 2], ticktext=["reported", "fresh set", "truth"], showgrid=False),
-        y=axis("", (0, top)),
-        margin={"l": 40, "r": 12, "t": 40, "b": 46},
-    )
+    x = axis("", (-0.6, 2.6), tickvals=[0, 1, 2], ticktext=["reported", "fresh set", "truth"], showgrid=False)
+    y = axis("", (0, top))
+    return figure(traces, title="Tuned on 20 test rows", alt=alt, x=x, y=y, margin=NARROW)
 
 
 PANELS = {"errors": draw_errors, "parts": draw_parts, "cross_validation": draw_cv, "warning": draw_warning}
@@ -220,6 +208,11 @@ def _top(*curves: Array) -> float:
 def _strength() -> dict[str, Any]:
     """Return the axis of λ, with room for names at the right end."""
     return axis("strength λ", (OPTIONS[0], 10**2.15), log=True, tickvals=10.0 ** np.arange(-4, 2), showgrid=False)
+
+
+def _now(at: float, values: Sequence[float] | Array, x: dict[str, Any], y: dict[str, Any]) -> list[Trace]:
+    """Return the present values as marks that the axes hold."""
+    return inside([points(np.full(len(values), at), values, theme.SOLUTION, "now", size=8, showlegend=False)], x, y)
 
 
 def _zone(where: np.ndarray, top: float, color: str) -> Trace:
@@ -252,10 +245,17 @@ def _luck(luck: Luck | None, top: float) -> list[Trace]:
         at, height, side = 1.2 * high, 0.03, "middle right"
     elif low >= 0.05:
         at, height, side = low / 1.2, 0.03, "middle left"
-    marks = points(luck.chosen, np.full(RESEEDS, 0.025 * top), theme.TRUTH, size=9, symbol="line-ns-open")
+    marks = points(
+        luck.chosen,
+        np.full(RESEEDS, 0.025 * top),
+        theme.TRUTH,
+        size=9,
+        symbol="line-ns-open",
+        said="chosen in a reseed",
+    )
     return [
         band(OPTIONS, *luck.band, theme.TRUTH, share=0.16),
-        marks | {"hoverinfo": "skip"},
+        marks,
         words([at], [height * top], ["chosen in 30 reseeds"], theme.TRUTH, side, 12),
     ]
 

@@ -160,7 +160,7 @@ def draw_weights(s: Settings, r: Result) -> go.Figure:
     angle = -90 if upright_names else 0
     return figure(
         [
-            bars(place, w, COLORS[s.penalty], width=0.7),
+            bars(place, w, COLORS[s.penalty], said="weight", width=0.7),
             line([-0.6, len(kept) - 0.4], [0, 0], theme.NEUTRAL, width=1, hoverinfo="skip"),
             words(place, np.zeros(len(kept)), zeros, COLORS[s.penalty], "top center", 12),
         ],
@@ -181,8 +181,8 @@ def draw_histogram(s: Settings, r: Result) -> go.Figure:
     p, zeros = len(r.effects), {name: int(np.count_nonzero(w[r.k] == 0)) for name, w in both.items()}
     return figure(
         [
-            bars(place - 0.2, counted["l1"], theme.L1, width=0.4),
-            bars(place + 0.2, counted["l2"], theme.L2, width=0.4),
+            bars(place - 0.2, counted["l1"], theme.L1, said="lasso", width=0.4),
+            bars(place + 0.2, counted["l2"], theme.L2, said="ridge", width=0.4),
             words([-SLOTS - 0.5], [1.32 * p], [f"lasso: {zeros['l1']} exact zeros"], theme.L1, "middle right", 12),
             words([-SLOTS - 0.5], [1.14 * p], [f"ridge: {zeros['l2']} exact zeros"], theme.L2, "middle right", 12),
         ],
@@ -210,7 +210,7 @@ def _lines(x: Array, coefs: Array, shades: list[str], names: list[str]) -> list[
     looks, traces = list(zip(shades, again, strict=True)), []
     for look in sorted(set(looks)):
         some = [j for j, other in enumerate(looks) if other == look]
-        style = {"width": 1.8, "dash": "dash" if look[1] else "solid", "showlegend": False, "hoverinfo": "skip"}
+        style = {"width": 1.8, "dash": "dash" if look[1] else "solid", "showlegend": False}
         along, up = broken(np.tile(x, (len(some), 1))), broken(coefs[:, some].T)
         traces.append(line(along, up, look[0], ", ".join(names[j] for j in some), **style))
     return traces

@@ -130,11 +130,10 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     traces = [
         line(*ellipses(p.H, p.free, at_zero * SPECTRUM), theme.faded(theme.LOSS, 0.35), "loss contours", width=1)
         | {"hoverinfo": "skip", "showlegend": False},
-        line(*ball(r.penalty.inverse, r.budget), theme.PENALTY, "ball P(w) ≤ t", fill="toself", hoverinfo="skip")
+        line(*ball(r.penalty.inverse, r.budget), theme.PENALTY, "ball P(w) ≤ t", fill="toself")
         | {"fillcolor": theme.faded(theme.PENALTY, 0.18)},
-        line(*ellipses(p.H, p.free, max(excess, 0.0)), theme.LOSS, "loss at the solution", hoverinfo="skip"),
-        line(*jumps(r, r.strengths)[1:], theme.faded(theme.SOLUTION, 0.5), "path of solutions", width=1.5)
-        | {"hoverinfo": "skip"},
+        line(*ellipses(p.H, p.free, max(excess, 0.0)), theme.LOSS, "loss at the solution"),
+        line(*jumps(r, r.strengths)[1:], theme.faded(theme.SOLUTION, 0.5), "path of solutions", width=1.5),
         points(*p.truth, theme.TRUTH, "truth", size=11, symbol="diamond"),
         points(*p.free, theme.LOSS, "least squares", size=11, symbol="x"),
         points(*r.w, theme.SOLUTION, "solution", size=12),
@@ -228,7 +227,7 @@ def answer(r: Result) -> Array:
 
 def name_of(s: Settings) -> str:
     """Return the penalty as a sentence names it."""
-    return {"elastic net": f"elastic net (ρ = {s.l1_ratio:g})", "lq": f"Lq (q = {s.q:g})"}.get(
+    return {"elastic net": f"elastic net (ρ = {s.l1_ratio:g})", "lq": f"Lq (q = {number(s.q)})"}.get(
         s.penalty, s.penalty.upper()
     )
 

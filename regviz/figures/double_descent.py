@@ -80,17 +80,17 @@ class Result(Generic[Runs]):
 
 def compute_features(s: Settings) -> Result[ByFeatures]:
     """Return the fits over the number of features."""
-    return Result(runs.by_features(s.n, s.signal, s.noise), place(s, "lambda_"), f"λ = {s.lambda_:g}", s.n)
+    return Result(runs.by_features(s.n, s.signal, s.noise), place(s, "lambda_"), f"λ = {number(s.lambda_)}", s.n)
 
 
 def compute_samples(s: Settings) -> Result[BySamples]:
     """Return the fits over the number of samples."""
-    return Result(runs.by_samples(s.noise), place(s, "total"), f"nλ = {s.total:g}", DIMENSION)
+    return Result(runs.by_samples(s.noise), place(s, "total"), f"nλ = {number(s.total)}", DIMENSION)
 
 
 def compute_digits(s: Settings) -> Result[Fits]:
     """Return the fits of digits."""
-    return Result(runs.digits(s.wrong), place(s, "lambda_"), f"λ = {s.lambda_:g}", IMAGES)
+    return Result(runs.digits(s.wrong), place(s, "lambda_"), f"λ = {number(s.lambda_)}", IMAGES)
 
 
 def _threshold(r: Result[Any], span: tuple[float, float]) -> list[Trace]:
@@ -107,7 +107,7 @@ def _envelope(r: Result[Any], symbol: str) -> list[Trace]:
     falls = f.envelope[0] > f.envelope[k]
     text, side = (f"best λ for each {symbol}", "bottom left") if falls else ("best λ", "bottom right")
     return [
-        line(f.at, f.envelope, theme.TRUTH),
+        line(f.at, f.envelope, theme.TRUTH, said="best λ at each size"),
         words([r.square], [0.95 * f.envelope[k]], [f" {text} "], theme.TRUTH, side, 12),
     ]
 
@@ -120,7 +120,7 @@ def draw_errors(s: Settings, r: Result[Curves]) -> go.Figure:
     low, high = f.spread(r.k)
     traces = [
         *_threshold(r, span),
-        line(f.at, f.errors[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot"),
+        line(f.at, f.errors[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot", said="no penalty"),
         line(f.grid, theory[r.k], theme.LOSS, "theory"),
         *_envelope(r, "n" if s.view == "samples" else "p"),
         error_bars(f.at, low, high, theme.SOLUTION, width=1.5),
@@ -141,10 +141,10 @@ def draw_wrong(s: Settings, r: Result[Fits]) -> go.Figure:
     span = 0.6 * float(f.envelope.min()), 1.0
     traces = [
         *_threshold(r, span),
-        line(f.at, f.errors[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot"),
+        line(f.at, f.errors[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot", said="no penalty"),
         *_envelope(r, "p"),
         band(f.at, *f.spread(r.k), theme.SOLUTION),
-        line(f.at, errors, theme.SOLUTION, mode="lines+markers", marker={"size": 6}),
+        line(f.at, errors, theme.SOLUTION, mode="lines+markers", marker={"size": 6}, said="at this λ"),
     ]
     alt = (
         f"Share of test digits wrong at {r.told}: {number(errors[0], 3)} with {f.at[0]} features, "
@@ -180,8 +180,8 @@ def draw_norm(s: Settings, r: Result[Any]) -> go.Figure:
     span = 0.6 * float(norms[len(norms) // 3 :].min()), 2.5 * float(norms[0].max())
     traces = [
         *_threshold(r, span),
-        line(f.at, norms[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot"),
-        line(f.at, norms[r.k], theme.SOLUTION),
+        line(f.at, norms[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot", said="no penalty"),
+        line(f.at, norms[r.k], theme.SOLUTION, said="at this λ"),
     ]
     alt = f"Length of w at {r.told}: {number(norms[r.k, r.here], 3)} at p = n, {number(norms[r.k, -1], 3)} at the end."
     y = axis("", span, log=True, tickvals=[0.01, 0.1, 1, 10, 100, 1000])
@@ -194,8 +194,8 @@ def draw_training(s: Settings, r: Result[Any]) -> go.Figure:
     span = (0.0, 1.1 * float(train.max()))
     traces = [
         upright(r.square, span),
-        line(f.at, train[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot"),
-        line(f.at, train[r.k], theme.SOLUTION),
+        line(f.at, train[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot", said="no penalty"),
+        line(f.at, train[r.k], theme.SOLUTION, said="at this λ"),
     ]
     told = [number(round(float(train[r.k, i]), 12), 3) for i in (0, r.here)]
     alt = f"Training error at {r.told}: {told[0]} at {f.at[0]}, {told[1]} at p = n."
@@ -219,7 +219,7 @@ def readouts(s: Settings, r: Result[Any]) -> dict[str, str]:
     f, k = r.runs, r.here
     best = (runs.TOTALS if s.view == "samples" else runs.STRENGTHS)[f.best[k]]
     return {
-        f"Best {r.told.split(' ')[0]} at p = n": f"{best:g}",
+        f"Best {r.told.split(' ')[0]} at p = n": number(best),
         "Length ‖w‖ there": number(f.middle(f.norms)[r.k, k], 3),
         "Training error there": number(round(float(f.middle(f.train)[r.k, k]), 12), 3),
     }

@@ -30,10 +30,10 @@ from regviz.knobs import Choice, LogSlider, Slider, place
 from regviz.wording import listed, number, percent, plus_minus, spelled
 
 Runs = TypeVar("Runs")
-NAMED = (0.0, 0.1, 0.3, 0.5, 0.7)
-RATE = axis("drop rate p", (-0.07, 0.92), tickvals=[*NAMED, 0.9])
+RATE = axis("drop rate p", (-0.07, 0.92), tickvals=[0, 0.1, 0.3, 0.5, 0.7, 0.9])
 MASKS = axis("masks m", (COUNTS[0] / 1.2, COUNTS[-1] * 1.2), log=True, tickvals=[8, 32, 128])
-DIGITS, CURVE, LINEAR = ("view", ("digits",)), ("view", ("curve",)), ("view", ("linear",))
+SHADES = (theme.LOSS, theme.HIGHLIGHT)  # of other weights, and of the one followed
+DIGITS, CURVE, LINEAR = (("view", (name,)) for name in ("digits", "curve", "linear"))
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def draw_masks(s: Settings, r: Result[Any]) -> go.Figure:
     shown = cells(across, up, np.where(r.kept, 1.0, np.nan), theme.LOSS, (0, 1), shades=2)
     x = axis(r.axes[1], (0.4, len(across) + 0.6), showgrid=False, tickvals=across[:: len(across) // 6])
     y = axis(r.axes[0], (0.4, len(up) + 0.6), showgrid=False, tickvals=[1, 6, 12])
-    alt = f"Masks at rate {s.rate:g}: {r.kept.sum()} of {r.kept.size} kept."
+    alt = f"Masks at rate {number(s.rate)}: {r.kept.sum()} of {r.kept.size} kept."
     return figure(shown, title="Masks: kept is blue", alt=alt, x=x, y=y)
 
 
@@ -100,7 +100,7 @@ def draw_accuracy(s: Settings, r: Result[Digits]) -> go.Figure:
         *averaged(RATES, final, theme.LOSS, "training"),
         *averaged(RATES, validation, theme.TRUTH, "validation"),
         upright(best, (low, 1.04), theme.TRUTH, dash="dash"),
-        words([best], [low + 0.02], [f" best p = {best:g} "], theme.TRUTH, side),
+        words([best], [low + 0.02], [f" best p = {number(best)} "], theme.TRUTH, side),
         points([s.rate] * 2, [final[r.k].mean(), validation[r.k].mean()], theme.SOLUTION, size=10),
     ]
     alt = f"Accuracy against the rate: at {s.rate:g} {percent(validation[r.k])} in validation, best at {best:g}."
@@ -115,7 +115,7 @@ def draw_training(s: Settings, r: Result[Digits]) -> go.Figure:
         low, high = values[r.k].min(axis=0), values[r.k].max(axis=0)
         traces += [band(runs.CHECKS, low, high, color), line(runs.CHECKS, values[r.k].mean(axis=0), color, name)]
     traces.append(line(runs.CHECKS, r.runs.validation[0].mean(axis=0), theme.NEUTRAL, "same at p = 0", dash="dot"))
-    alt = f"Accuracy by epoch at rate {s.rate:g}: validation ends at {percent(r.runs.validation[r.k, :, -1])}."
+    alt = f"Accuracy by epoch at rate {number(s.rate)}: validation ends at {percent(r.runs.validation[r.k, :, -1])}."
     x, y = axis("epoch", (0, runs.EPOCHS)), axis("share right", (0, 1.04))
     return figure(traces, title="Training", alt=alt, x=x, y=y, legend=ABOVE)
 
@@ -125,13 +125,13 @@ def draw_activation(s: Settings, r: Result[Digits]) -> go.Figure:
     d, now = r.runs, (r.runs.train_mode[r.k], r.runs.undivided[r.k])
     traces = [
         band(RATES, d.train_mode - 2 * d.train_error, d.train_mode + 2 * d.train_error, theme.LOSS),
-        line(RATES, d.train_mode, theme.LOSS),
+        line(RATES, d.train_mode, theme.LOSS, said="train mode"),
         line([0, 0.9], [d.eval_mode] * 2, theme.TRUTH, "train, eval", dash="dash"),
         line(RATES, d.undivided, theme.NEUTRAL, "not divided", dash="dot"),
         points([s.rate] * 2, now, theme.SOLUTION, size=7),
     ]
     train, eval_, bare = (number(v, 3) for v in (now[0], d.eval_mode, now[1]))
-    alt = f"Mean activation at rate {s.rate:g}: train mode {train}, eval mode {eval_}, not divided {bare}."
+    alt = f"Mean activation at rate {number(s.rate)}: train mode {train}, eval mode {eval_}, not divided {bare}."
     x, y = axis("drop rate p", (0, 0.9), tickvals=[0, 0.3, 0.6, 0.9]), axis("", (0, 1.4 * d.eval_mode))
     return figure(traces, title="Mean activation", alt=alt, x=x, y=y, legend=ABOVE)
 
@@ -150,10 +150,10 @@ def draw_passes(s: Settings, r: Result[Spread]) -> go.Figure:
         band(GRID, (mean - deviation)[r.k], (mean + deviation)[r.k], theme.PENALTY, "passes ± sd"),
         line(broken([GRID] * 4), broken(c.passes[r.k, i, :4]), theme.NEUTRAL, "four passes", width=0.8),
         line(GRID, wave(GRID), theme.TRUTH, "truth", dash="dash"),
-        points(c.x, c.y[i], theme.LOSS, size=7),
+        points(c.x, c.y[i], theme.LOSS, size=7, said="training data"),
         line(GRID, c.eval_mode[r.k, i], theme.SOLUTION, "eval mode", width=3),
     ]
-    alt = f"Prediction at rate {s.rate:g}: passes spread by {_places(r)}."
+    alt = f"Prediction at rate {number(s.rate)}: passes spread by {_places(r)}."
     x, y = axis("x", (GRID[0], GRID[-1])), axis("y", (low - 0.1, high + 0.1))
     return figure(traces, title="Prediction", alt=alt, x=x, y=y, legend=ABOVE)
 
@@ -163,10 +163,10 @@ def draw_spread(s: Settings, r: Result[Spread]) -> go.Figure:
     deviation, places = r.runs.deviation, r.runs.curve.x
     top = 1.05 * float(deviation.max())
     traces = [
-        line(GRID, deviation[r.k], theme.PENALTY, width=3),
-        points(places, np.zeros(len(places)), theme.LOSS, size=7, symbol="line-ns-open"),
+        line(GRID, deviation[r.k], theme.PENALTY, width=3, said="spread"),
+        points(places, np.zeros(len(places)), theme.LOSS, size=7, symbol="line-ns-open", said="training data"),
     ]
-    alt = f"Deviation of the passes at rate {s.rate:g}: {_places(r)}."
+    alt = f"Deviation of the passes at rate {number(s.rate)}: {_places(r)}."
     x, y = axis("x", (GRID[0], GRID[-1])), axis("", (-0.05 * top, top))
     return figure(traces, title="Spread of the passes", alt=alt, x=x, y=y)
 
@@ -180,7 +180,7 @@ def draw_errors(s: Settings, r: Result[Spread]) -> go.Figure:
         *averaged(RATES, both[1], theme.PENALTY, "mean of passes"),
         points([s.rate] * 2, now, theme.HIGHLIGHT),
     ]
-    alt = f"Root mean square error at rate {s.rate:g}: eval mode {number(now[0], 3)}, passes {number(now[1], 3)}."
+    alt = f"Root mean square error at rate {number(s.rate)}: eval mode {number(now[0], 3)}, passes {number(now[1], 3)}."
     y = axis("root mean square distance from the truth", (0, 1.15 * float(max(values.max() for values in both))))
     return figure(traces, title="Error", alt=alt, x=RATE, y=y, legend=ABOVE)
 
@@ -191,12 +191,12 @@ def draw_weights(s: Settings, r: Result[Linear]) -> go.Figure:
     found, many = exact[r.k] + excess, np.repeat(s.rate, len(excess))
     low, high = exact.min() - 0.15, exact.max() + 0.15
     at = spread(exact[0], (high - low) / 18, (low, high))
-    traces = [line(RATES, w, theme.HIGHLIGHT if j == s.weight - 1 else theme.LOSS) for j, w in enumerate(exact.T)]
+    traces = [line(RATES, w, SHADES[j == s.weight], said=f"w<sub>{j}</sub>") for j, w in enumerate(exact.T, 1)]
     traces += [
         words(0 * at - 0.015, at, [f"w<sub>{j + 1}</sub> " for j in range(len(at))], theme.NEUTRAL, "middle left"),
         upright(s.rate, (low, high), theme.NEUTRAL),
         error_bars(many, found - 2 * error, found + 2 * error, theme.SOLUTION),
-        points(many, found, theme.SOLUTION, f"from {s.masks:g} masks, ± 2 se", size=8),
+        points(many, found, theme.SOLUTION, f"from {number(s.masks)} masks, ± 2 se", size=8),
     ]
     y = axis("weight times keep probability", (low, high))
     return figure(traces, title="Weights kw", alt=caption_linear(s, r), x=RATE, y=y, legend=ABOVE)
@@ -209,8 +209,8 @@ def draw_one_weight(s: Settings, r: Result[Linear]) -> go.Figure:
     error, others, (excess, one) = v.error[r.k, j] / np.sqrt(COUNTS), v.excess[r.k, 1:, :, j], v.found(r.k, s.masks)
     traces = [
         band(COUNTS, -2 * error, 2 * error, theme.PENALTY, "± 2 se"),
-        line(broken([COUNTS] * len(others)), broken(others), theme.NEUTRAL, width=0.8),
-        line(COUNTS, 0 * COUNTS, theme.LOSS),
+        line(broken([COUNTS] * len(others)), broken(others), theme.NEUTRAL, width=0.8, said="other sequences"),
+        line(COUNTS, 0 * COUNTS, theme.LOSS, said="closed form"),
         line(COUNTS, v.excess[r.k, 0, :, j], theme.SOLUTION, "Monte Carlo"),
         points([s.masks], [excess[j]], theme.SOLUTION),
     ]
@@ -229,7 +229,7 @@ def draw_distance(s: Settings, r: Result[Linear]) -> go.Figure:
         points(COUNTS, distance[r.k] if random else nothing, theme.SOLUTION, "found", size=6),
         words([45], [np.sqrt(low * high)], ["" if random else "no masks"], theme.NEUTRAL, "middle center"),
     ]
-    alt = f"Distance to the closed form at rate {s.rate:g}: {number(distance[r.k, -1], 2)} after 256 masks."
+    alt = f"Distance to the closed form at rate {number(s.rate)}: {number(distance[r.k, -1], 2)} after 256 masks."
     y = axis("", (low, high), log=True, tickvals=[0.003, 0.01, 0.03, 0.1, 0.3, 1])
     return figure(traces, title="Distance", alt=alt, x=MASKS, y=y, legend=ABOVE)
 
@@ -238,10 +238,10 @@ def caption_digits(s: Settings, r: Result[Digits]) -> str:
     """Compare the rate with others on images that chose none of them."""
     test, best = r.runs.test[..., -1], r.runs.best
     others = [f"{percent(test[0])} without dropout"] if r.k else []
-    others += [f"{percent(test[best])} at {RATES[best]:g} (best in validation)"] if r.k != best else []
+    others += [f"{percent(test[best])} at {number(RATES[best])} (best in validation)"] if r.k != best else []
     others += [f"{percent(test[-1])} at 0.9"] if r.k < len(RATES) - 1 else []
     return (
-        f"At drop rate {s.rate:g} the networks have {percent(test[r.k])} of the test digits right over "
+        f"At drop rate {number(s.rate)} the networks have {percent(test[r.k])} of the test digits right over "
         f"{spelled(runs.SEEDS)} seeds, against {listed(others)}."
     )
 
@@ -250,7 +250,7 @@ def caption_curve(s: Settings, r: Result[Spread]) -> str:
     """Say how far the passes spread and how far eval mode is off."""
     error = r.runs.eval_error
     return (
-        f"At drop rate {s.rate:g}, {s.passes} passes of network {s.network} spread by {_places(r)}; over "
+        f"At drop rate {number(s.rate)}, {s.passes} passes of network {s.network} spread by {_places(r)}; over "
         f"{spelled(NETWORKS)} networks eval mode is off by {plus_minus(error[r.k])}, against {plus_minus(error[0])} "
         "without dropout."
     )
@@ -260,8 +260,8 @@ def caption_linear(s: Settings, r: Result[Linear]) -> str:
     """Compare one weight with its closed form."""
     (excess, error), exact, j = r.runs.found(r.k, s.masks), r.runs.exact[r.k, s.weight - 1], s.weight - 1
     return (
-        f"At drop rate {s.rate:g} weight {s.weight} times k is {number(exact, 3)} in closed form, and "
-        f"{number(exact + excess[j], 3)} ± {number(error[j], 2)} from {s.masks:g} masks."
+        f"At drop rate {number(s.rate)} weight {s.weight} times k is {number(exact, 3)} in closed form, and "
+        f"{number(exact + excess[j], 3)} ± {number(error[j], 2)} from {number(s.masks)} masks."
     )
 
 

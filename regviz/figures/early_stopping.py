@@ -23,6 +23,7 @@ from regviz.experiments.early_stopping import (
     trained,
 )
 from regviz.figures.kit import theme
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import ABOVE, axis, band, bars, figure, line, points, upright
 from regviz.knobs import Choice, LogSlider, Slider, Toggle
@@ -88,7 +89,8 @@ def draw_curves(s: Settings, r: Result) -> go.Figure:
     low, high = np.quantile(t.validation, [0.1, 0.9], axis=0)
     kept, stop, now = CHECKS[r.rule.kept[i]], CHECKS[r.rule.stop[i]], s.epoch // CHECK
     least, loss = least_of(s, r)
-    reached = "stops" if stop < EPOCHS else "end"
+    reached, both = "stops" if stop < EPOCHS else "end", [t.train[i, now], t.validation[i, now]]
+    x, y = axis("epoch", (0, EPOCHS)), axis("½ squared error" if s.data == "curve" else "cross-entropy", (0, top))
     traces = [
         band(CHECKS, low, high, theme.TRUTH, "8 in 10 runs", share=0.18),
         line(CHECKS, t.train[i], theme.LOSS, "training"),
@@ -98,7 +100,7 @@ def draw_curves(s: Settings, r: Result) -> go.Figure:
         upright(stop, (0, top), theme.PENALTY, dash="dash"),
         words([kept], [0.97 * top], ["kept " if kept > 60 else " kept"], theme.TRUTH, _side(kept > 60)),
         words([stop], [0.9 * top], [f" {reached} "], theme.PENALTY, _side(stop >= 340)),
-        points([s.epoch] * 2, [t.train[i, now], t.validation[i, now]], theme.SOLUTION, "now", showlegend=False),
+        *inside([points([s.epoch] * 2, both, theme.SOLUTION, "now", showlegend=False)], x, y),
     ]
     alt = (
         f"Loss of run {s.run} against the epoch. {what_happens(s, r)} At epoch {s.epoch} training loss is "
@@ -108,8 +110,8 @@ def draw_curves(s: Settings, r: Result) -> go.Figure:
         traces,
         title="Loss",
         alt=alt,
-        x=axis("epoch", (0, EPOCHS)),
-        y=axis("½ squared error" if s.data == "curve" else "cross-entropy", (0, top)),
+        x=x,
+        y=y,
         legend=ABOVE,
     )
 
@@ -145,7 +147,7 @@ def _draw_accuracies(s: Settings, shares: Array) -> go.Figure:
     text = [f"{100 * share:.0f} %" for share in shares]
     return figure(
         [
-            bars([0, 1, 2], shares, theme.LOSS, width=0.6),
+            bars([0, 1, 2], shares, theme.LOSS, said="share right", width=0.6),
             words([0, 1, 2], shares, text, theme.SOLUTION),
         ],
         title="What the network has learnt by this epoch",
@@ -161,8 +163,8 @@ def draw_luck(s: Settings, r: Result) -> go.Figure:
     pad = 0.1 * max(float(np.ptp(test)), 0.01)
     return figure(
         [
-            points(kept, test, theme.NEUTRAL, size=7),
-            points([kept[i]], [test[i]], theme.HIGHLIGHT, size=11),
+            points(kept, test, theme.NEUTRAL, size=7, said="a run"),
+            points([kept[i]], [test[i]], theme.HIGHLIGHT, size=11, said="this run"),
         ],
         title=f"Luck: {RUNS} runs, this one pink",
         alt=f"Test loss of the kept weights of {RUNS} runs, {number(test.min(), 3)} to {number(test.max(), 3)}.",

@@ -10,7 +10,7 @@ from regviz.checks import Array
 from regviz.data.grouped_copies import GROUPS, SIGNS, Twins, twins
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, broken, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, Trace, axis, broken, figure, line, points, upright
 from regviz.knobs import LogSlider, Seed, Slider, grid, place
 from regviz.linear.certificates import kkt_residual
 from regviz.linear.paths import Path, elastic_net_path, lasso_path
@@ -131,7 +131,9 @@ def paths_of(s: Settings, r: Result, coefs: Array, w: Array, color: str) -> list
         twin = GROUPS[j] == 0
         shade, dash = (color, ("solid", "dash", "dot")[j % 3]) if twin else (theme.NEUTRAL, "solid")
         name = NAMES[j] if twin else ("others" if j == 3 else "")
-        traces.append(line(r.strengths, coefs[:, j] * SIGNS[j], shade, name, width=2.5 if twin else 1, dash=dash))
+        traces.append(
+            line(r.strengths, coefs[:, j] * SIGNS[j], shade, name, width=2.5 if twin else 1, dash=dash, said="others")
+        )
     traces.append(points([s.lambda_] * 6, w * SIGNS, color, size=7))
     return traces
 
@@ -199,7 +201,7 @@ def draw_bound(s: Settings, r: Result) -> go.Figure:
     text = "no bound: ρ = 1" if np.isnan(allowed) else f"twins {number(r.gaps[worst], 2)} ≤ {number(allowed, 2)}"
     traces = [
         line(across, bound(r, 1 - across), theme.PENALTY, "bound", width=2.5),
-        points(apart[~TWINS], drawn[~TWINS], theme.NEUTRAL, size=6),
+        points(apart[~TWINS], drawn[~TWINS], theme.NEUTRAL, size=6, said="other pairs"),
         points(apart[TWINS], drawn[TWINS], theme.ELASTIC_NET, "twins", size=9),
         words([span[0]], [3e4], [f" {text}"], theme.ELASTIC_NET, "bottom right", 13),
     ]
@@ -208,8 +210,8 @@ def draw_bound(s: Settings, r: Result) -> go.Figure:
         traces,
         title="The grouping bound",
         alt=alt,
-        x=axis("1 − correlation", span, log=True, dtick=1, **POWERS),
-        y=axis("|wᵢ − wⱼ|", (FLOOR, 1e5), log=True, dtick=2, **POWERS),
+        x=axis("1 − correlation", span, log=True, dtick=1),
+        y=axis("|wᵢ − wⱼ|", (FLOOR, 1e5), log=True, dtick=2),
         legend=LEGEND,
     )
 

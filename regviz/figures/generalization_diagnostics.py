@@ -22,7 +22,7 @@ from regviz.experiments.generalization_diagnostics import (
 )
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import spread, words
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, band, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, Trace, axis, band, figure, line, points, upright
 from regviz.knobs import Choice, Seed, Slider, Toggle
 from regviz.networks.diagnostics import RULES, Rule, diagnose
 from regviz.wording import number
@@ -57,7 +57,7 @@ NAMED = axis("epoch", (-0.5, 68), tickvals=[0, 20, 40], showgrid=False)
 SPAN = (-0.5, EPOCHS + 0.5)
 NOTHING = float(np.log(10))
 """what ten equal chances cost"""
-LOSSES = {**{f"{v:g}": v for v in (1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 30.0)}, "ln 10": NOTHING}
+LOSSES = {**{number(v): v for v in (1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0, 30.0)}, "ln 10": NOTHING}
 SHADES = (theme.LOSS, theme.TRUTH, theme.HIGHLIGHT)
 PARTS = ("training", "validation", "fresh")
 
@@ -142,7 +142,7 @@ def draw_steps(s: Settings, r: Result) -> go.Figure:
     )
     every = np.concatenate([values for _, _, values, _ in kinds])
     span = 0.4 * max(float(every.min()), 1e-9), 3 * float(every.max())
-    traces = [line(x, np.maximum(values, 1e-9), color) for _, x, values, color in kinds]
+    traces = [line(x, np.maximum(values, 1e-9), color, said=name) for name, x, values, color in kinds]
     decades = np.log10(span)
     ends = np.log10([max(values[-1], 1e-9) for _, _, values, _ in kinds])
     heights = 10 ** spread(ends, 0.14 * float(np.ptp(decades)), tuple(decades))
@@ -153,7 +153,7 @@ def draw_steps(s: Settings, r: Result) -> go.Figure:
         f"At epoch {at} the gradient has norm {number(log.gradient[at], 3)} and a step is {number(log.step[at], 3)} of "
         f"the weights; the sharpness ends at {number(r.run.sharpness[-1], 3)}."
     )
-    y = axis("", span, log=True, dtick=2, **POWERS)
+    y = axis("", span, log=True, dtick=2)
     return figure(traces, title="Steps", alt=alt, x=NAMED, y=y)
 
 
@@ -170,8 +170,8 @@ def draw_margins(s: Settings, r: Result) -> go.Figure:
     traces = [
         band(epochs, low, high, theme.LOSS),
         line(SPAN, [0, 0], theme.NEUTRAL, dash="dash", width=1, hoverinfo="skip"),
-        line(epochs, middle, theme.LOSS),
-        line(epochs, new, theme.TRUTH),
+        line(epochs, middle, theme.LOSS, said="training, median"),
+        line(epochs, new, theme.TRUTH, said="validation, median"),
         points([s.epoch] * 2, now, theme.SOLUTION, size=7),
     ]
     alt = f"Median margin at epoch {s.epoch}: {number(now[0], 3)} in training, {number(now[1], 3)} in validation."
@@ -188,7 +188,8 @@ def draw_units(s: Settings, r: Result) -> go.Figure:
     }
     top = max(1.2, min(1.1 * max(float(values.max()) for values, _ in curves.values()), 3.3))
     now = [float(values[s.epoch]) for values, _ in curves.values()]
-    traces = [line(np.arange(EPOCHS + 1), np.minimum(values, 3), color) for values, color in curves.values()]
+    epochs = np.arange(EPOCHS + 1)
+    traces = [line(epochs, np.minimum(values, 3), color, said=name) for name, (values, color) in curves.items()]
     heights = spread([min(values[-1], 3) for values, _ in curves.values()], 0.14 * top, (0, top))
     traces.append(_ends(heights, list(curves), [color for _, color in curves.values()]))
     traces.append(points([s.epoch] * 3, np.minimum(now, 3), theme.SOLUTION, size=7))
@@ -208,7 +209,7 @@ def draw_calibration(s: Settings, r: Result) -> go.Figure:
     low, high = _roomy(*shown, np.array([-0.12, 0.12]))
     traces = [
         line(SPAN, [0, 0], theme.NEUTRAL, dash="dash", width=1, hoverinfo="skip"),
-        *(line(epochs, signed[k], SHADES[k]) for k in _shown(s)),
+        *(line(epochs, signed[k], SHADES[k], said=PARTS[k]) for k in _shown(s)),
         points([s.epoch] * 2, now, theme.SOLUTION, size=7),
     ]
     told = f"{number(now[0], 3)} in training, {number(now[1], 3)} in validation"
@@ -273,7 +274,7 @@ def _revealed(s: Settings, r: Result) -> list[str]:
 def evidence(rule: Rule, signals: dict[str, float]) -> str:
     """Return a sign with its value, and on which side of its bound that is."""
     side = "above" if rule.above else "below"
-    bound = f"{'' if rule.holds(signals) else 'not '}{side} {rule.bound:g}"
+    bound = f"{'' if rule.holds(signals) else 'not '}{side} {number(rule.bound)}"
     return f"{SIGNS[rule.signal]} is {number(signals[rule.signal], 3)}, {bound}"
 
 

@@ -12,8 +12,9 @@ from regviz.descent.cliffs import CLIFF, recurrent
 from regviz.descent.surfaces import Descent, Surface, descend
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, plane, points, upright
+from regviz.figures.kit.traces import ABOVE, axis, figure, line, plane, points, upright
 from regviz.knobs import Choice, LogSlider, Slider, grid, place
 from regviz.memory import once
 from regviz.wording import number, pair
@@ -120,7 +121,10 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     length = s.length if s.loss == "recurrent" else 0
     traces = [line(*contours(s.loss, length), theme.faded(theme.NEUTRAL, 0.35), width=1, hoverinfo="skip")]
     traces += [line(*w[row].T, COLORS[name], name, width=1.6) for name, row in r.rows.items()]
-    traces += [points(*w[row, -1], COLORS[name], size=10) for name, row in r.rows.items()]
+    axes = plane(names[0], shape.x, names[1], shape.y)
+    traces += inside(
+        [points(*w[row, -1], COLORS[name], size=10, said=f"{name}, end") for name, row in r.rows.items()], **axes
+    )
     traces += [
         points(*STARTS[s.loss], theme.TRUTH, "start", size=9, symbol="circle-open"),
         points(*r.runs.probe, theme.SOLUTION, "longest gradient", size=11, symbol="x-open"),
@@ -130,7 +134,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         traces,
         title="Three descents to a wall",
         alt=f"From {pair(STARTS[s.loss])} with threshold {number(s.threshold, 3)}, after {STEPS} steps: {ends}.",
-        **plane(names[0], shape.x, names[1], shape.y),
+        **axes,
         legend={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"}
         | {"entrywidth": 0.45, "entrywidthmode": "fraction"},
         margin={"l": 50, "r": 10, "t": 40, "b": 40},
@@ -148,7 +152,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
         title="Loss",
         alt=f"Loss against the step on a log axis; mean of the last {LATE} steps: {told}.",
         x=axis("step", (0, STEPS)),
-        y=axis("", span, log=True, dtick=max(1, round(decades / 5)), **POWERS),
+        y=axis("", span, log=True, dtick=max(1, round(decades / 5))),
         legend=ABOVE,
     )
 
@@ -161,13 +165,15 @@ def draw_arrows(s: Settings, r: Result) -> go.Figure:
     bent_by = f"bent by {number(r.runs.bent[r.k], 3)}°" if clipped else "nothing is clipped"
     return figure(
         [
-            line(np.cos(turn), np.sin(turn), theme.faded(theme.LOSS, 0.6), width=1.2, hoverinfo="skip"),
-            line([-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1], theme.faded(theme.PENALTY, 0.7), width=1.2, hoverinfo="skip"),
-            line([0, g[0]], [0, g[1]], theme.NEUTRAL, width=1.5, dash="dash"),
-            line([0, kept[0]], [0, kept[1]], theme.LOSS, width=3.5),
-            line([0, bent[0]], [0, bent[1]], theme.PENALTY, width=3.5),
-            points([kept[0]], [kept[1]], theme.LOSS, size=9),
-            points([bent[0]], [bent[1]], theme.PENALTY, size=9),
+            line(np.cos(turn), np.sin(turn), theme.faded(theme.LOSS, 0.6), width=1.2, said="ball ‖g‖ = θ"),
+            line(
+                [-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1], theme.faded(theme.PENALTY, 0.7), width=1.2, said="box |gᵢ| = θ"
+            ),
+            line([0, g[0]], [0, g[1]], theme.NEUTRAL, width=1.5, dash="dash", said="longest gradient"),
+            line([0, kept[0]], [0, kept[1]], theme.LOSS, width=3.5, said="by norm"),
+            line([0, bent[0]], [0, bent[1]], theme.PENALTY, width=3.5, said="by value"),
+            points([kept[0]], [kept[1]], theme.LOSS, size=9, said="by norm"),
+            points([bent[0]], [bent[1]], theme.PENALTY, size=9, said="by value"),
             words([0], [-1.42], [bent_by], theme.PENALTY, "middle center"),
         ],
         title="Ball and box, in units of θ",
@@ -186,8 +192,8 @@ def draw_angle(s: Settings, r: Result) -> go.Figure:
     x, now = r.runs.thresholds, [r.runs.kept[r.k], r.runs.bent[r.k]]
     traces = [
         upright(s.threshold, (-3, 50)),
-        line(x, r.runs.kept, theme.LOSS, width=2.5),
-        line(x, r.runs.bent, theme.PENALTY, width=2.5),
+        line(x, r.runs.kept, theme.LOSS, width=2.5, said="by norm"),
+        line(x, r.runs.bent, theme.PENALTY, width=2.5, said="by value"),
         points([s.threshold] * 2, now, theme.SOLUTION, size=8),
         words([x[2]], [r.runs.kept[-1] + 1], ["by norm"], theme.LOSS, "top right", 12),
         words([x[2]], [r.runs.bent[0] + 1], ["by value"], theme.PENALTY, "top right", 12),

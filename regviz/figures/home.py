@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.figures.kit import theme
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, POWERS, axis, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, axis, figure, line, points, upright
 from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place
 from regviz.memory import once
 from regviz.wording import number
@@ -135,7 +136,9 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
     f, x = r.fits, r.strengths
     best = f.validation[r.best]
     span = (max(0.7 * f.train.min(), 0.1 * best), max(6 * best, 1.3 * f.train.max()))
-    off = f" ↑ {number(f.validation[r.now], 3)}" if f.validation[r.now] > span[1] else ""
+    across = axis("strength λ", (x[0], x[-1]), log=True, dtick=2)
+    up = axis("RMS error", span, log=True, dtick="D2")
+    both = [f.train[r.now], f.validation[r.now]]
     alt = (
         f"Training error {number(f.train[r.now], 3)} and validation error {number(f.validation[r.now], 3)} at "
         f"λ = {number(s.lambda_, 3)}; validation is least, {number(f.validation[r.best], 3)}, at "
@@ -148,13 +151,12 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
             line(x, f.train, theme.LOSS, "training"),
             line(x, f.validation, theme.TRUTH, "validation"),
             upright(s.lambda_, span, theme.NEUTRAL),
-            points([s.lambda_] * 2, [f.train[r.now], f.validation[r.now]], theme.SOLUTION, "now", showlegend=False),
-            words([s.lambda_], [0.9 * span[1]], [off], theme.SOLUTION, "middle right"),
+            *inside([points([s.lambda_] * 2, both, theme.SOLUTION, "now", showlegend=False)], across, up),
         ],
         title="Training and validation error",
         alt=alt,
-        x=axis("strength λ", (x[0], x[-1]), log=True, dtick=2, **POWERS),
-        y=axis("RMS error", span, log=True, dtick="D2"),
+        x=across,
+        y=up,
         legend=ABOVE,
     )
 

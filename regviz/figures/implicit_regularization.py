@@ -11,10 +11,11 @@ from regviz.checks import Array
 from regviz.experiments import implicit_regularization as runs
 from regviz.experiments.implicit_regularization import Factors, Margin, Paths, Row, Scales, Stopping
 from regviz.figures.kit import theme
+from regviz.figures.kit.edges import followed
 from regviz.figures.kit.labels import level
 from regviz.figures.kit.norm_balls import lengths, touching
 from regviz.figures.kit.separated import separated
-from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, followed, line, points
+from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, line, points
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Seed, Slider, place
 from regviz.wording import listed, number, pair, plus_minus
@@ -26,8 +27,7 @@ THREE = (runs.NET, "gradient descent", "Adam")
 """in the order of L1, L2 and L∞, which they make small"""
 SHADES = (theme.TRUTH, theme.LOSS, theme.PENALTY)
 DECADES = axis("log₁₀ t", (-0.5, 16.5), tickvals=[0, 4, 8, 12, 16], showgrid=False)
-EVERY = {"tickvals": [1e-6, 1e-4, 1e-2, 1], "ticktext": ["10⁻⁶", "10⁻⁴", "0.01", "1"]}
-SIZES = axis("initial size α", (5e-7, 20), log=True, showgrid=False, **EVERY)
+SIZES = axis("initial size α", (5e-7, 20), log=True, showgrid=False, dtick=2)
 STOPPED = axis("time t = 1/λ", (0.008, 1.3e4), log=True, showgrid=False, tickvals=[0.01, 1, 100, 1e4])
 TRAINED = axis("training step", (9, 3300), log=True, showgrid=False, tickvals=[10, 100, 1000])
 
@@ -106,7 +106,7 @@ def draw_margin(s: Settings, r: Result[Margin]) -> go.Figure:
     low = min(1.1 * float(m.margins.min()), 0.0)
     curves = [
         *level(m.largest, 9, "largest", theme.TRUTH, (-0.5, 16.5), above=True),
-        line(runs.TIMES, m.margins, theme.LOSS),
+        line(runs.TIMES, m.margins, theme.LOSS, said="flow"),
     ]
     return followed(DECADES, runs.TIMES, r.k, curves, [m.margins[r.k]], "Margin", span=(low, 1.35 * m.largest))
 
@@ -114,7 +114,7 @@ def draw_margin(s: Settings, r: Result[Margin]) -> go.Figure:
 def draw_growth(s: Settings, r: Result[Margin]) -> go.Figure:
     """Draw the norm against log t."""
     m = r.runs
-    curves = [line(runs.TIMES, m.norms, theme.LOSS)]
+    curves = [line(runs.TIMES, m.norms, theme.LOSS, said="flow")]
     return followed(
         DECADES, runs.TIMES, r.k, curves, [m.norms[r.k]], "Length ‖w‖", span=(0, 1.1 * float(m.norms.max()))
     )
@@ -128,7 +128,7 @@ def draw_errors(s: Settings, r: Result[Scales]) -> go.Figure:
     curves = [
         *level(l1, top, "least L1", theme.L1, span, above=True),
         *level(l2, top, "least L2", theme.L2, span, above=True, left=True),
-        *averaged(runs.ALPHAS, d.errors, theme.SOLUTION),
+        *averaged(runs.ALPHAS, d.errors, theme.SOLUTION, said="mean error"),
     ]
     now = [float(d.errors[r.k].mean())]
     return followed(SIZES, runs.ALPHAS, r.k, curves, now, "Error ‖w − β‖²", span=(-0.05 * top, top))
@@ -145,7 +145,7 @@ def draw_weights(s: Settings, r: Result[Scales]) -> go.Figure:
         points(index, shown, theme.TRUTH, "truth", size=7, symbol="diamond"),
     ]
     count = int((np.abs(w) > 0.01).sum())
-    alt = f"Weights of the first draw at α = {s.alpha:g}: {count} of {len(w)} beyond 0.01."
+    alt = f"Weights of the first draw at α = {number(s.alpha)}: {count} of {len(w)} beyond 0.01."
     x = axis("weight number j", (0, len(w) + 1), showgrid=False)
     return figure(traces, title="Weights, first draw", alt=alt, x=x, y=axis("", (-reach, reach)), legend=ABOVE)
 
@@ -168,7 +168,11 @@ def draw_risks(s: Settings, r: Result[Stopping]) -> go.Figure:
         line(runs.STOPS, d.flow, theme.PENALTY, "stopped at t"),
     ]
     lowest = both.argmin(axis=1)
-    curves += [points(runs.STOPS[lowest], both.min(axis=1)[[0, 1]], theme.NEUTRAL, size=10, symbol="diamond-open")]
+    curves += [
+        points(
+            runs.STOPS[lowest], both.min(axis=1)[[0, 1]], theme.NEUTRAL, size=10, symbol="diamond-open", said="least"
+        )
+    ]
     span = 0.7 * float(both.min()), min(1.4 * float(both.max()), 60 * float(both.min()))
     ticks = [0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000]
     now = [float(d.ridge[r.k]), float(d.flow[r.k])]
@@ -179,7 +183,7 @@ def draw_ratio(s: Settings, r: Result[Stopping]) -> go.Figure:
     """Draw risk over risk, and what bounds it."""
     curves = [
         *level(runs.BOUND, 9, "never above 1.69", theme.NEUTRAL, (0.008, 1.3e4), above=True, left=True),
-        line(runs.STOPS, r.runs.ratio, theme.PENALTY),
+        line(runs.STOPS, r.runs.ratio, theme.PENALTY, said="ratio"),
     ]
     return followed(STOPPED, runs.STOPS, r.k, curves, [float(r.runs.ratio[r.k])], "Stopped/ridge", span=(0, 2))
 
@@ -188,7 +192,8 @@ def _by_scale(r: Result[Factors], values: Array, truth: float, title: str, **y: 
     """Return curves (scales, checks, seeds) over the training steps, from three initial scales."""
     curves = [] if np.isnan(truth) else level(truth, 1e9, "truth", theme.NEUTRAL, (9, 3300), left=True)
     for scale, runs_, color in zip(runs.SCALES, values, SHADES, strict=True):
-        curves += averaged(runs.CHECKS, runs_, color, f"init {scale:g}" if title == "Effective rank" else "")
+        name = f"init {number(scale)}"
+        curves += averaged(runs.CHECKS, runs_, color, name if title == "Effective rank" else "", name)
     return followed(TRAINED, runs.CHECKS, r.k, curves, values[:, r.k].mean(axis=1).tolist(), title, **y)
 
 
@@ -211,7 +216,7 @@ def draw_lengths_of_w(s: Settings, r: Result[Factors]) -> go.Figure:
 def caption_norms(s: Settings, r: Result[Paths]) -> str:
     """Say where the three are."""
     told = listed([f"{name} is at {pair(r.runs.paths[name][r.k])}" for name in THREE])
-    return f"At step {s.step} {told}; the line is w₁ + {s.slope:g} w₂ = 1, and α = {number(s.alpha, 3)}."
+    return f"At step {s.step} {told}; the line is w₁ + {number(s.slope)} w₂ = 1, and α = {number(s.alpha, 3)}."
 
 
 def caption_margin(s: Settings, r: Result[Margin]) -> str:
@@ -239,8 +244,8 @@ def caption_stopping(s: Settings, r: Result[Stopping]) -> str:
     d = r.runs
     here, times, stop, ridge = (number(v, 3) for v in (d.flow[r.k], d.ratio[r.k], d.flow.min(), d.ridge.min()))
     return (
-        f"Stopped at t = {s.stop:g} the risk is {here}, {times} times that of ridge at λ = 1/t; the best stop has "
-        f"{stop} and the best ridge {ridge}."
+        f"Stopped at t = {number(s.stop)} the risk is {here}, {times} times that of ridge at λ = 1/t; the best stop "
+        f"has {stop} and the best ridge {ridge}."
     )
 
 
@@ -248,10 +253,10 @@ def caption_factors(s: Settings, r: Result[Factors]) -> str:
     """Say what rank and what error each scale has."""
     d = r.runs
     told = [
-        f"{number(d.ranks[i, r.k].mean(), 3)} and {plus_minus(d.unseen[i, r.k])} from init {scale:g}"
+        f"{number(d.ranks[i, r.k].mean(), 3)} and {plus_minus(d.unseen[i, r.k])} from init {number(scale)}"
         for i, scale in enumerate(runs.SCALES)
     ]
-    return f"After {np.rint(s.trained):g} steps effective rank and error on unseen entries are {listed(told)}."
+    return f"After {number(np.rint(s.trained))} steps effective rank and error on unseen entries are {listed(told)}."
 
 
 VIEWS = {
@@ -280,7 +285,7 @@ VIEWS = {
         lambda s: Result(runs.stopping(s.truth, s.noise), place(s, "stop")),
         {"risk": draw_risks, "ratio": draw_ratio},
         caption_stopping,
-        lambda s, r: {"Largest ratio": number(r.runs.ratio.max()), "Best t": f"{runs.STOPS[r.runs.flow.argmin()]:g}"},
+        lambda s, r: {"Largest ratio": number(r.runs.ratio.max()), "Best t": number(runs.STOPS[r.runs.flow.argmin()])},
     ),
     "factors": View(
         lambda s: Result(runs.factors(), place(s, "trained")),

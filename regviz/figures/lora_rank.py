@@ -105,7 +105,7 @@ def draw_error(s: Settings, r: Result[Linear]) -> go.Figure:
         *level(full, high, f"full update: {number(full, 3)}", theme.TRUTH, SPANS[30], above=True),
         line(LINEAR_RANKS, missed, theme.PENALTY, "missed by rank r", dash="dash"),
         *averaged(LINEAR_RANKS, d.errors.T, theme.LOSS, "error of rank r"),
-        points([d.best], [mean[d.best]], theme.LOSS, size=11, symbol="diamond"),
+        points([d.best], [mean[d.best]], theme.LOSS, size=11, symbol="diamond", said="best rank"),
         words([d.best], [mean[d.best]], [f" best: r = {d.best}"], theme.LOSS, "bottom right"),
         points([r.rank], [mean[r.k]], theme.SOLUTION),
     ]
@@ -126,7 +126,7 @@ def _values(r: Result[Any], curves: dict[str, Array], truth: Array, note: str) -
             line(index, values, color, name, mode="lines+markers", marker={"size": 5})
             for (name, values), color in zip(curves.items(), colors, strict=False)
         ),
-        points(index, truth, theme.TRUTH, note, size=8, symbol="diamond"),
+        points(index, truth, theme.TRUTH, note, size=8, symbol="diamond", said="truth"),
     ]
     first = ", ".join(number(values[0], 3) for values in curves.values())
     alt = f"Singular values of the full update, the largest {first}; rank {r.rank} has that many of its own."
@@ -158,7 +158,7 @@ def draw_numbers(s: Settings, r: Result[Any]) -> go.Figure:
     even, top, ranks = r.all_numbers / each, 1.15 * max(r.most * each, r.all_numbers), np.arange(1, r.most + 1)
     traces = [
         *level(r.all_numbers, top, f"full: {r.all_numbers}", theme.TRUTH, SPANS[r.most], above=True, left=True),
-        line(ranks, each * ranks, theme.LOSS),
+        line(ranks, each * ranks, theme.LOSS, said="adapter"),
         upright(even, (0, top)),
         words([even], [0.07 * top], [f"r = {even:.1f} "], theme.NEUTRAL, "middle left", 12),
         points([r.rank], [r.numbers], theme.SOLUTION),
@@ -205,8 +205,8 @@ def draw_training(s: Settings, r: Result[Scaled]) -> go.Figure:
     """Draw the loss by step at this rank."""
     losses, high = r.runs.losses[:, r.k], 1.1 * float(r.runs.losses.max())
     traces = [
-        *averaged(r.runs.checks, losses[0].T, theme.PENALTY),
-        *averaged(r.runs.checks, losses[1].T, theme.LOSS),
+        *averaged(r.runs.checks, losses[0].T, theme.PENALTY, said="scale α/r"),
+        *averaged(r.runs.checks, losses[1].T, theme.LOSS, said="scale α/√r"),
     ]
     alt = f"Training loss by step at rank {r.rank}, from {number(losses[0, :, 0].mean(), 3)}."
     x = axis("step", (0, runs.SCALED_STEPS), showgrid=False)
@@ -217,13 +217,13 @@ def draw_scales(s: Settings, r: Result[Scaled]) -> go.Figure:
     """Draw both scales at every rank."""
     ranks, now = np.arange(1, 65), np.array([ALPHA / r.rank, ALPHA / np.sqrt(r.rank)])
     traces = [
-        line(ranks, ALPHA / ranks, theme.PENALTY),
-        line(ranks, ALPHA / np.sqrt(ranks), theme.LOSS),
+        line(ranks, ALPHA / ranks, theme.PENALTY, said="α/r"),
+        line(ranks, ALPHA / np.sqrt(ranks), theme.LOSS, said="α/√r"),
         points([r.rank] * 2, now, theme.SOLUTION),
     ]
     alt = f"The scale at rank {r.rank}: {number(now[0], 3)} under α/r and {number(now[1], 3)} under α/√r."
     y = axis("", (0.05, 5), log=True, tickvals=[0.1, 1, 4])
-    return figure(traces, title=f"Scale, α = {ALPHA:g}", alt=alt, x=AXES[64], y=y)
+    return figure(traces, title=f"Scale, α = {number(ALPHA)}", alt=alt, x=AXES[64], y=y)
 
 
 def caption_linear(s: Settings, r: Result[Linear]) -> str:

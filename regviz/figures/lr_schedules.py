@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from regviz.checks import Array
 from regviz.experiments.lr_schedules import EPOCHS, SCHEDULES, SEEDS, Training, trained
 from regviz.figures.kit import theme
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import spread, words
-from regviz.figures.kit.traces import POWERS, Trace, axis, band, figure, line, points, upright
+from regviz.figures.kit.traces import Trace, axis, band, figure, line, points, upright
 from regviz.knobs import LogSlider, Several, Slider
 from regviz.wording import number, percent, plus_minus, spelled
 
@@ -49,19 +50,24 @@ def compute(s: Settings) -> Result:
     return Result(trained(s.peak, s.warmup), {n: i for i, n in enumerate(NAMES) if n in s.shown}, s.epoch)
 
 
-def bands(r: Result, curves: Array, start: int) -> list[Trace]:
+def bands(r: Result, curves: Array, start: int, across: dict[str, Any], up: dict[str, Any]) -> list[Trace]:
     """Return, for each schedule drawn, the band from the least to the largest of its seeds, the mean, and where it is.
 
-    `curves` (schedules, seeds, epochs + 1) count from epoch `start`.
+    `curves` (schedules, seeds, epochs + 1) count from epoch `start`; the axes hold where it is.
     """
     x, traces = KEPT[start:], []
     for name, i in r.rows.items():
         low, high = curves[i].min(axis=0)[start:], curves[i].max(axis=0)[start:]
         traces.append(band(x, low, high, COLORS[name], share=0.15))
-    traces += [line(x, curves[i].mean(axis=0)[start:], COLORS[name], width=2) for name, i in r.rows.items()]
+    traces += [
+        line(x, curves[i].mean(axis=0)[start:], COLORS[name], width=2, said=NAMES[name]) for name, i in r.rows.items()
+    ]
     at = max(r.k, start)
-    traces += [points([at], [curves[i, :, at].mean()], COLORS[name], size=7) for name, i in r.rows.items()]
-    return traces
+    marks = [
+        points([at], [curves[i, :, at].mean()], COLORS[name], size=7, said=f"{NAMES[name]} now")
+        for name, i in r.rows.items()
+    ]
+    return traces + (inside(marks, across, up) if marks else [])
 
 
 def draw_loss(s: Settings, r: Result) -> go.Figure:
@@ -73,22 +79,24 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
     room = float(np.log10(span[0])) + 0.02 * decades, float(np.log10(span[1])) - 0.02 * decades
     heights = 10 ** spread(ends, 0.042 * decades, room)
     labels, colors = [NAMES[name] for name in r.rows] or [""], [COLORS[name] for name in r.rows] or theme.NEUTRAL
+    x = axis("epoch", (0, 1.62 * EPOCHS), tickvals=list(range(0, EPOCHS + 1, 10)))
+    y = axis("cross-entropy", span, log=True, **ticks(decades / 6))
     return figure(
         [
             upright(r.k, span),
-            *bands(r, loss, 0),
+            *bands(r, loss, 0, x, y),
             words([EPOCHS + 0.6] * len(labels), heights, labels, colors, "middle right", 12),
         ],
         title=f"Training loss, {spelled(SEEDS)} seeds",
         alt=f"Training loss on a log axis; at epoch {r.k}: {told(r, loss, 0, plus_minus)}.",
-        x=axis("epoch", (0, 1.62 * EPOCHS), tickvals=list(range(0, EPOCHS + 1, 10))),
-        y=axis("cross-entropy", span, log=True, **ticks(decades / 6)),
+        x=x,
+        y=y,
     )
 
 
 def ticks(decades: float) -> dict[str, Any]:
     """Return the ticks of a log axis with one for so many decades: powers of ten, or 1, 2 and 5 where it is short."""
-    return {"dtick": max(1, round(decades)), **POWERS} if decades > 0.3 else {"dtick": "D2"}
+    return {"dtick": max(1, round(decades))} if decades > 0.3 else {"dtick": "D2"}
 
 
 def draw_rate(s: Settings, r: Result) -> go.Figure:
@@ -98,8 +106,11 @@ def draw_rate(s: Settings, r: Result) -> go.Figure:
     traces = [upright(r.k, (0, top))]
     for name, i in r.rows.items():
         dash = "dash" if name == "warmup" else "solid"  # from the end of its climb it lies on the constant rate
-        traces.append(line(x, np.repeat(r.training.rate[i], 2), COLORS[name], width=2, dash=dash))
-    traces += [points([r.k], [r.training.rate[i, now]], COLORS[name], size=7) for name, i in r.rows.items()]
+        traces.append(line(x, np.repeat(r.training.rate[i], 2), COLORS[name], width=2, dash=dash, said=NAMES[name]))
+    traces += [
+        points([r.k], [r.training.rate[i, now]], COLORS[name], size=7, said=f"{NAMES[name]} now")
+        for name, i in r.rows.items()
+    ]
     at = ", ".join(f"{NAMES[name]} {number(r.training.rate[i, now], 3)}" for name, i in r.rows.items())
     return figure(
         traces,
@@ -115,12 +126,13 @@ def draw_accuracy(s: Settings, r: Result) -> go.Figure:
     accuracy = 100 * r.training.accuracy
     late = accuracy[:, :, 5:]  # the first epochs would press the rest together
     span = (max(float(late.min()) - 2, 0.0), 100.0)
+    x, y = axis("epoch", (0, EPOCHS)), axis("", span)
     return figure(
-        [upright(r.k, span), *bands(r, accuracy, 0)],
+        [upright(r.k, span), *bands(r, accuracy, 0, x, y)],
         title="Test accuracy, %",
         alt=f"Test accuracy at epoch {r.k}: {told(r, r.training.accuracy, 0, percent)}.",
-        x=axis("epoch", (0, EPOCHS)),
-        y=axis("", span),
+        x=x,
+        y=y,
     )
 
 
@@ -129,12 +141,13 @@ def draw_update(s: Settings, r: Result) -> go.Figure:
     norms = np.maximum(r.training.update, 1e-6)
     span = (0.6 * float(norms[:, :, 1:].min()), 1.6 * float(norms[:, :, 1:].max()))
     decades = float(np.log10(span[1] / span[0]))
+    x, y = axis("epoch", (0, EPOCHS)), axis("", span, log=True, **ticks(decades / 4))
     return figure(
-        [upright(r.k, span), *bands(r, norms, 1)],
+        [upright(r.k, span), *bands(r, norms, 1, x, y)],
         title="Norm of an update",
         alt=f"Mean norm of the updates of epoch {max(r.k, 1)}: {told(r, norms, 1, plus_minus)}.",
-        x=axis("epoch", (0, EPOCHS)),
-        y=axis("", span, log=True, **ticks(decades / 4)),
+        x=x,
+        y=y,
     )
 
 

@@ -12,6 +12,7 @@ from regviz.checks import Array
 from regviz.data.two_features import TwoFeatures, draw_data
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import ABOVE, BESIDE, INSIDE, axis, ball, ellipses, figure, handle, line, points, upright
 from regviz.knobs import Choice, LogSlider, Seed, Slider, grid, place, without
@@ -146,14 +147,14 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     p, q, (across, up) = r.problem, r.posterior, window(s, r.problem)
     likelihood = ellipses(p.H, p.free, np.array(DROPS) / q.precision)
     traces = [
-        line(*likelihood, theme.faded(theme.LOSS, 0.8), "likelihood", width=1.5, hoverinfo="skip"),
-        line(*r.beliefs[0], theme.PENALTY, "prior", width=1.5, hoverinfo="skip"),
-        line(*r.beliefs[1], theme.PENALTY, width=1.5, hoverinfo="skip"),
-        line(*r.regions[0], theme.SOLUTION, "posterior", width=2.5, fill="toself", hoverinfo="skip")
+        line(*likelihood, theme.faded(theme.LOSS, 0.8), "likelihood", width=1.5),
+        line(*r.beliefs[0], theme.PENALTY, "prior", width=1.5),
+        line(*r.beliefs[1], theme.PENALTY, width=1.5, said="prior"),
+        line(*r.regions[0], theme.SOLUTION, "posterior", width=2.5, fill="toself")
         | {"fillcolor": theme.faded(theme.SOLUTION, 0.1)},
-        line(*r.regions[1], theme.SOLUTION, width=1.5, hoverinfo="skip"),
-        line(*r.path.modes.T, theme.faded(theme.SOLUTION, 0.5), width=1, dash="dot", hoverinfo="skip"),
-        line(*r.path.means.T, theme.faded(MEAN, 0.5), width=1, dash="dot", hoverinfo="skip"),
+        line(*r.regions[1], theme.SOLUTION, width=1.5, said="posterior"),
+        line(*r.path.modes.T, theme.faded(theme.SOLUTION, 0.5), width=1, dash="dot", said="MAP along λ"),
+        line(*r.path.means.T, theme.faded(MEAN, 0.5), width=1, dash="dot", said="mean along λ"),
         points(*p.truth, theme.TRUTH, "truth", size=11, symbol="diamond"),
         points(*p.free, theme.LOSS, "least squares", size=11, symbol="x"),
         points(*q.mean, MEAN, "posterior mean", size=11, symbol="square"),
@@ -186,10 +187,10 @@ def draw_path(s: Settings, r: Result) -> go.Figure:
         (r.path.means, MEAN, "posterior mean", "dash"),
     ):
         traces.append(line(x, values[:, 0], color, name, dash=dash))
-        traces.append(line(x, values[:, 1], color, dash=dash))
+        traces.append(line(x, values[:, 1], color, dash=dash, said=f"{name}, w₂"))
     traces += [
-        points([s.lambda_] * 2, r.path.means[r.now], MEAN, symbol="square", size=8),
-        points([s.lambda_] * 2, r.path.modes[r.now], theme.SOLUTION, size=8),
+        points([s.lambda_] * 2, r.path.means[r.now], MEAN, symbol="square", size=8, said="posterior mean now"),
+        points([s.lambda_] * 2, r.path.modes[r.now], theme.SOLUTION, size=8, said="MAP now"),
         words([x[1]] * 2, r.path.modes[1] + 0.03 * (high - low), ["w₁", "w₂"], theme.NEUTRAL, "top right"),
     ]
     alt = (
@@ -210,12 +211,12 @@ def draw_second(s: Settings, r: Result) -> go.Figure:
     """Draw what prior, likelihood and posterior say about the second weight alone, each with its peak at 1."""
     mode, mean = r.posterior.mode[1], r.posterior.mean[1]
     traces = [
-        line(r.heights, r.likelihood, theme.LOSS, width=1.5),
-        line(r.heights, r.prior, theme.PENALTY, width=1.5),
-        line(r.heights, r.marginal, theme.SOLUTION, width=2.5),
-        line([mean, mean], [0, 1.0], MEAN, dash="dash", width=1.5),
-        points([mean], [0.0], MEAN, symbol="square", size=9),
-        points([mode], [0.0], theme.SOLUTION, size=9),
+        line(r.heights, r.likelihood, theme.LOSS, width=1.5, said="likelihood"),
+        line(r.heights, r.prior, theme.PENALTY, width=1.5, said="prior"),
+        line(r.heights, r.marginal, theme.SOLUTION, width=2.5, said="posterior"),
+        line([mean, mean], [0, 1.0], MEAN, dash="dash", width=1.5, said="posterior mean"),
+        points([mean], [0.0], MEAN, symbol="square", size=9, said="posterior mean"),
+        points([mode], [0.0], theme.SOLUTION, size=9, said="MAP"),
     ]
     alt = f"Prior, likelihood and posterior of w₂; MAP at {number(mode, 3)}, posterior mean at {number(mean, 3)}."
     return figure(
@@ -237,20 +238,18 @@ def draw_conflict(s: Settings, r: Result) -> go.Figure:
         words([x[0]], [LIMIT], [" 95 %"], theme.NEUTRAL, "top right", 12),
     ]
     traces += [line(x, values, color, name) for name, (values, color) in shown.items()]
-    traces += [points([s.lambda_], [values[r.now]], color, size=9) for values, color in shown.values()]
+    across, up = axis("strength λ", (x[0], x[-1]), log=True), axis("distance in sd", span, log=True)
+    traces += inside(
+        [points([s.lambda_], [v[r.now]], color, size=9, said=f"{name} now") for name, (v, color) in shown.items()],
+        across,
+        up,
+    )
     alt = (
         f"At λ = {number(s.lambda_, 3)} least squares lies {number(path.conflict[r.now], 3)} predicted standard "
         f"deviations from the prior's centre, and the MAP {number(path.fit[r.now], 3)} from least squares; the 95 % "
         f"limit of a Gaussian is {number(LIMIT, 3)}."
     )
-    return figure(
-        traces,
-        title="Conflict",
-        alt=alt,
-        x=axis("strength λ", (x[0], x[-1]), log=True),
-        y=axis("distance in sd", span, log=True),
-        legend=INSIDE,
-    )
+    return figure(traces, title="Conflict", alt=alt, x=across, y=up, legend=INSIDE)
 
 
 PANELS = {"plane": draw_plane, "path": draw_path, "second_weight": draw_second, "conflict": draw_conflict}

@@ -78,7 +78,7 @@ def _each(x: Array, values: Array, named: bool) -> list[Trace]:
     for kind, rows in zip(KINDS, values, strict=True):
         traces += [
             band(x, rows.min(axis=-1), rows.max(axis=-1), COLORS[kind], share=0.18),
-            line(x, rows.mean(axis=-1), COLORS[kind], NAMES[kind] if named else ""),
+            line(x, rows.mean(axis=-1), COLORS[kind], NAMES[kind] if named else "", said=NAMES[kind]),
         ]
     return traces
 
@@ -94,7 +94,7 @@ def draw_layers(s: Settings, r: Trained) -> go.Figure:
     for side, sign, color, name in ((0, -1, theme.NEUTRAL, "before normalizing"), (1, 1, own, "after")):
         y = values[s.epoch, :, side]
         outline = broken(np.hstack([middle + sign * share[s.epoch, :, side], middle])), broken(np.hstack([y, y[:, :1]]))
-        fill = {"fill": "toself", "fillcolor": theme.faded(color, 0.45), "hoverinfo": "skip"}
+        fill = {"fill": "toself", "fillcolor": theme.faded(color, 0.45)}
         traces.append(line(*outline, color, name, width=1.5, **fill))
     gone = bool(np.isnan(at).any())
     traces.append(words([2], [sum(span) / 2], ["over 10 000" if gone else ""], theme.SOLUTION, "middle center"))

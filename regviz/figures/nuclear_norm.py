@@ -124,7 +124,7 @@ def draw_errors(s: Settings, r: Result[Denoised]) -> go.Figure:
         *level(d.hard_error, high, "hard threshold", theme.HIGHLIGHT, ENDS, above=d.hard_error > d.errors.min()),
         line(STRENGTHS, np.maximum(d.estimates, low), theme.LOSS, "Stein’s estimate", dash="dash"),
         line(STRENGTHS, d.errors, theme.TRUTH, "error"),
-        points([STRENGTHS[d.best]], [d.errors[d.best]], theme.TRUTH, size=10, symbol="diamond"),
+        points([STRENGTHS[d.best]], [d.errors[d.best]], theme.TRUTH, size=10, symbol="diamond", said="least error"),
         points([s.strength], [d.errors[r.k]], theme.SOLUTION),
     ]
     alt = f"Error against λ: {number(d.errors[r.k], 3)} here, {number(d.errors[d.best], 3)} at best, on a log scale."
@@ -139,8 +139,8 @@ def draw_ranks(s: Settings, r: Result[Denoised]) -> go.Figure:
     side = "top right" if at < 0.15 else "bottom left"
     traces = [
         *level(s.rank, SIZE, f"true rank {s.rank}", theme.TRUTH, ENDS, above=True),
-        line(STRENGTHS, d.ranks, theme.LOSS),
-        points([at], [best], theme.TRUTH, size=10, symbol="diamond"),
+        line(STRENGTHS, d.ranks, theme.LOSS, said="rank"),
+        points([at], [best], theme.TRUTH, size=10, symbol="diamond", said="least error"),
         words([at], [best], [f" least error: rank {best} "], theme.TRUTH, side, 12),
         points([s.strength], [d.ranks[r.k]], theme.SOLUTION),
     ]
@@ -156,7 +156,7 @@ def _errors(s: Settings, r: Result[Completed], levels: list[Trace]) -> go.Figure
         *levels,
         line(STRENGTHS, c.seen, theme.LOSS, "seen: distance to the data"),
         line(STRENGTHS, c.unseen, theme.TRUTH, "unseen: error"),
-        points(STRENGTHS[[best]], c.unseen[[best]], theme.TRUTH, size=11, symbol="diamond"),
+        points(STRENGTHS[[best]], c.unseen[[best]], theme.TRUTH, size=11, symbol="diamond", said="least error"),
         points([s.strength] * 2, [c.seen[k], c.unseen[k]], theme.SOLUTION),
         words(STRENGTHS[TOLD], [0.965 * top] * len(TOLD), ranks, theme.NEUTRAL, "middle center", 12),
     ]
@@ -190,13 +190,13 @@ def draw_recovery(s: Settings, r: Holes) -> go.Figure:
     traces = [
         line([numbers] * 2, span, theme.NEUTRAL, "free numbers", dash="dot"),
         line([gaussian] * 2, span, theme.HIGHLIGHT, "half, if Gaussian", dash="dot"),
-        line(SHARES, share, theme.LOSS),
-        points(SHARES, share, theme.LOSS, size=6),
+        line(SHARES, share, theme.LOSS, said="share found"),
+        points(SHARES, share, theme.LOSS, size=6, said="share found"),
         points([s.observed], [share[now]], theme.SOLUTION),
     ]
     alt = (
         f"Of {runs.DRAWS} matrices of rank {s.rank} without noise {100 * share[now]:.0f} % are found when a share "
-        f"{s.observed:g} is seen; of Gaussian measurements {number(gaussian, 2)} would do."
+        f"{number(s.observed)} is seen; of Gaussian measurements {number(gaussian, 2)} would do."
     )
     x = axis("share seen p", (0, 1), tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1], showgrid=False)
     y = axis("", span, tickvals=[0, 0.5, 1])
@@ -264,7 +264,7 @@ def readouts_noise(s: Settings, r: Result[Denoised]) -> dict[str, str]:
     return {
         "λ": number(d.lambdas[r.k], 3),
         "λ/(√n σ)": number(2 * d.lambdas[r.k] / d.edge, 3),
-        "Stein chooses": f"{STRENGTHS[d.chosen]:g} λmax, error {number(d.errors[d.chosen], 3)}",
+        "Stein chooses": f"{number(STRENGTHS[d.chosen])} λmax, error {number(d.errors[d.chosen], 3)}",
     }
 
 

@@ -11,8 +11,9 @@ from regviz.descent.races import ADAPTIVE, STEPS, Run, race
 from regviz.descent.surfaces import SURFACES
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
+from regviz.figures.kit.edges import inside
 from regviz.figures.kit.labels import spread, words
-from regviz.figures.kit.traces import ABOVE, POWERS, Trace, axis, figure, handle, line, plane, points, upright
+from regviz.figures.kit.traces import ABOVE, Trace, axis, figure, handle, line, plane, points, upright
 from regviz.knobs import Choice, LogSlider, Several, Slider, grid
 from regviz.memory import once
 from regviz.wording import listed, number, pair
@@ -114,20 +115,25 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     shape = SURFACES[s.surface]
     traces: list[Trace] = [
         line(*contours(s.surface), theme.faded(theme.NEUTRAL, 0.35), width=1, hoverinfo="skip"),
-        points(*np.transpose(shape.minima), theme.NEUTRAL, size=13, symbol="star"),
+        points(*np.transpose(shape.minima), theme.NEUTRAL, size=13, symbol="star", said="minimum"),
     ]
     for name in s.racers:
         racer, trail = RACERS[name], r.runs[name].w[: r.k + 1]
         label = f"{racer.title}, η = {number(r.runs[name].rate, 3)}"
         traces.append(line(*trail.T, racer.color, label, dash=racer.dash, width=1.8))
-    traces += [points(*r.runs[name].w[: r.k + 1][-1], RACERS[name].color, size=10) for name in s.racers]
+    ends, axes = [r.runs[name].w[: r.k + 1][-1] for name in s.racers], plane("x", shape.x, "y", shape.y)
+    marks = [
+        points(*end, RACERS[name].color, size=10, said=f"{RACERS[name].title} now")
+        for name, end in zip(s.racers, ends, strict=True)
+    ]
+    traces += inside(marks, **axes) if marks else []
     traces.append(points(*r.start, theme.NEUTRAL, "start", size=9, symbol="circle-open", showlegend=False))
     places = ", ".join(f"{RACERS[n].title} at {pair(_now(r, n))}" for n in s.racers) or "nobody races"
     return figure(
         traces,
         title="Trails over the loss",
         alt=f"Iteration {r.k} from {pair(r.start)}: {places}.",
-        **plane("x", shape.x, "y", shape.y),
+        **axes,
         legend=BELOW,
         margin={"l": 44, "r": 10, "t": 40, "b": 40},
         handles=[handle("start", x=f"{s.surface}_x", y=f"{s.surface}_y")],
@@ -143,12 +149,21 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
     decades = float(np.log10(high / low))
     traces: list[Trace] = [upright(r.k, (low, high))]
     for name, loss in shown.items():
-        traces.append(line(np.arange(len(loss)), loss, RACERS[name].color, dash=RACERS[name].dash, width=1.8))
+        traces.append(
+            line(
+                np.arange(len(loss)),
+                loss,
+                RACERS[name].color,
+                dash=RACERS[name].dash,
+                width=1.8,
+                said=RACERS[name].title,
+            )
+        )
     for name, loss in shown.items():
         at = min(r.k, len(loss) - 1)
-        traces.append(points([at], [loss[at]], RACERS[name].color, size=8))
+        traces.append(points([at], [loss[at]], RACERS[name].color, size=8, said=f"{RACERS[name].title} now"))
     ended = [(len(loss) - 1, loss[-1]) for name, loss in shown.items() if runs[name].diverged] or [(np.nan, np.nan)]
-    traces.append(points(*np.transpose(ended), theme.NEUTRAL, symbol="x"))
+    traces.append(points(*np.transpose(ended), theme.NEUTRAL, symbol="x", said="diverged"))
     ends = np.log10([loss[-1] for loss in shown.values()] or [1.0])
     heights = 10 ** spread(ends, 0.085 * decades, (np.log10(low) + 0.04 * decades, np.log10(high) - 0.04 * decades))
     labels = [f"{RACERS[n].title}{' diverged' if runs[n].diverged else ''}" for n in shown] or [""]
@@ -159,7 +174,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
         title="Loss against iteration",
         alt=f"Loss on a log axis. At iteration {r.k}: {told(s, r)}.",
         x=axis("iteration", (0, 1.42 * STEPS), tickvals=list(range(0, STEPS + 1, 100))),
-        y=axis("", (low, high), log=True, dtick=max(1, round(decades / 5)), **POWERS),
+        y=axis("", (low, high), log=True, dtick=max(1, round(decades / 5))),
     )
 
 
@@ -182,7 +197,7 @@ def draw_moments(s: Settings, r: Result, j: int) -> go.Figure:
         title=f"{racer.title} in {'xy'[j]}",
         alt=f"At iteration {at} the step of {racer.title} in {'xy'[j]} is {ratio} of its rate {number(one.rate, 3)}.",
         x=axis("iteration", (0, STEPS)),
-        y=axis("", span, log=True, dtick=max(1, round(np.log10(span[1] / span[0]) / 4)), **POWERS),
+        y=axis("", span, log=True, dtick=max(1, round(np.log10(span[1] / span[0]) / 4))),
         legend=ABOVE,
     )
 

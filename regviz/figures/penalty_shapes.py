@@ -121,8 +121,8 @@ def draw_flow(s: Settings, r: Result) -> go.Figure:
     alt = f"A weight starting at {number(s.w0)} under each penalty alone; at t = 2: {told(r.flows, TIME, 2.0)}."
     traces = [
         *overlay(s, TIME, r.flows),
-        points([end if arrives else np.nan], [0.0], theme.SOLUTION, size=10, cliponaxis=False),
-        upright(end if arrives else np.nan, (0, 0.8 * s.w0), theme.SOLUTION, width=1),
+        points([end if end <= 10 else np.nan], [0.0], theme.SOLUTION, size=10, cliponaxis=False),
+        upright(end if end <= 10 else np.nan, (0, 0.8 * s.w0), theme.SOLUTION, width=1),
         words(
             [beside],
             [0.72 * s.w0],
@@ -158,7 +158,7 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
     ]
     return figure(
         traces,
-        title="Against a parabola",
+        title="Against a parabola: ½(w − z)² + λP(w)",
         alt=alt,
         x=axis("weight w", (-4, 4)),
         y=axis("cost", (0, 8)),

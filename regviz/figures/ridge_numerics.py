@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from regviz.checks import Array
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, INSIDE, POWERS, axis, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, INSIDE, axis, figure, line, points, upright
 from regviz.knobs import LogSlider, Seed, Slider, grid, place
 from regviz.linear.spectrum import (
     Problem,
@@ -163,12 +163,12 @@ def draw_filter(s: Settings, r: Result) -> go.Figure:
     e, m = r.problem.eigenvalues, r.curve.size
     low, high = span(s)
     traces = [
-        upright(s.lambda_, (-0.1, 1.08), theme.NEUTRAL),
-        words([max(s.lambda_, 1.5 * low)], [-0.05], [" λ"], theme.NEUTRAL, "middle right"),
+        upright(s.lambda_ if s.lambda_ >= low else np.nan, (-0.1, 1.08), theme.NEUTRAL),
+        words([max(s.lambda_, low)], [-0.05], [" λ" if s.lambda_ >= low else " ← λ"], theme.NEUTRAL, "middle right"),
         line(r.curve, r.stopped[:m], DESCENT, "descent stopped at t = 1/(ηλ)", dash="dash"),
         line(r.curve, r.ridge[:m], theme.L2, "ridge e/(e + λ)", width=3),
-        points(e, r.stopped[m:], DESCENT, symbol="square", size=8),
-        points(e, r.ridge[m:], theme.L2, size=9),
+        points(e, r.stopped[m:], DESCENT, symbol="square", size=8, said="a direction, stopped"),
+        points(e, r.ridge[m:], theme.L2, size=9, said="a direction, ridge"),
     ]
     alt = (
         f"Share of each direction kept: ridge with λ = {number(s.lambda_, 3)} keeps "
@@ -179,7 +179,7 @@ def draw_filter(s: Settings, r: Result) -> go.Figure:
         traces,
         title="The filter: how much of each direction is kept",
         alt=alt,
-        x=axis("eigenvalue e = d²/n of XᵀX/n", (low, high), log=True, dtick=1 if s.condition <= 1e5 else 2, **POWERS),
+        x=axis("eigenvalue e = d²/n of XᵀX/n", (low, high), log=True, dtick=1 if s.condition <= 1e5 else 2),
         y=axis("share kept", (-0.1, 1.34)),
         legend=INSIDE,
     )
@@ -188,13 +188,12 @@ def draw_filter(s: Settings, r: Result) -> go.Figure:
 def draw_descent(s: Settings, r: Result) -> go.Figure:
     """Draw the objective of gradient descent against the iteration, and where a diverging run was caught."""
     t, coarse = np.arange(STEPS + 1), np.arange(0, STEPS + 1, 5)
-    caught = r.caught is not None
-    at = r.caught if r.caught is not None else 0
+    end = ([np.nan], [np.nan]) if r.caught is None else ([r.caught], [r.share[r.caught]])
     traces = [
         line(t[[0, -1]], [1, 1], theme.NEUTRAL, width=1, dash="dot", hoverinfo="skip"),
         line(t, r.share, DESCENT, "as run", width=3),
         line(coarse, r.expected, theme.NEUTRAL, "from the spectrum", width=1.5, dash="dash"),
-        points([at if caught else np.nan], [r.share[at] if caught else np.nan], theme.SOLUTION, symbol="x", size=12),
+        points(*end, theme.SOLUTION, symbol="x", size=12, said="stopped"),
         words([STEPS], [20.0], [verdict(s, r)], theme.SOLUTION, "top left", 14),
     ]
     alt = f"Excess of the objective over {STEPS} steps: {verdict(s, r)}."
@@ -203,7 +202,7 @@ def draw_descent(s: Settings, r: Result) -> go.Figure:
         title="Gradient descent",
         alt=alt,
         x=axis("iteration", (0, STEPS)),
-        y=axis("excess / start", (FLOOR, 10 * CAUGHT), log=True, dtick=3, **POWERS),
+        y=axis("excess / start", (FLOOR, 10 * CAUGHT), log=True, dtick=3),
         legend=ABOVE,
     )
 
@@ -225,8 +224,8 @@ def draw_condition(s: Settings, r: Result) -> go.Figure:
         ],
         title="Condition number",
         alt=alt,
-        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2, **POWERS),
-        y=axis("", (0.7, top), log=True, **POWERS, dtick=max(1, round(np.log10(top) / 4))),
+        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2),
+        y=axis("", (0.7, top), log=True, dtick=max(1, round(np.log10(top) / 4))),
         legend=ABOVE,
     )
 
@@ -238,9 +237,9 @@ def draw_rounding(s: Settings, r: Result) -> go.Figure:
         (path.single, SINGLE, theme.PENALTY, "32 bits"),
         (path.double, DOUBLE, theme.TRUTH, "64 bits"),
     ):
-        traces.append(line(path.strengths, unit * path.predicted, color, width=1, dash="dash", hoverinfo="skip"))
+        traces.append(line(path.strengths, unit * path.predicted, color, width=1, dash="dash", said=f"κu, {name}"))
         traces.append(line(path.strengths, np.maximum(values, SMALLEST), color, name))
-        traces.append(points([s.lambda_], [max(values[r.now], SMALLEST)], color, size=8))
+        traces.append(points([s.lambda_], [max(values[r.now], SMALLEST)], color, size=8, said=f"{name} now"))
     alt = (
         f"Relative rounding error of the closed form at λ = {number(s.lambda_, 3)}: {number(path.single[r.now], 2)} in "
         f"32 bits, {number(path.double[r.now], 2)} in 64 bits."
@@ -249,8 +248,8 @@ def draw_rounding(s: Settings, r: Result) -> go.Figure:
         traces,
         title="Rounding error",
         alt=alt,
-        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2, **POWERS),
-        y=axis("", (SMALLEST, 100), log=True, **POWERS, dtick=4),
+        x=axis("strength λ", (path.strengths[0], path.strengths[-1]), log=True, dtick=2),
+        y=axis("", (SMALLEST, 100), log=True, dtick=4),
         legend=ABOVE,
     )
 

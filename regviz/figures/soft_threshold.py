@@ -203,7 +203,7 @@ def draw_reconstruction(s: Settings, r: Result) -> go.Figure:
     alt = f"Noisy signal of {N} points and its reconstruction, root mean square error {number(r.error, 3)}."
     return figure(
         [
-            points(t, r.noisy, theme.faded(theme.NEUTRAL, 0.45), "data", size=4, hoverinfo="skip"),
+            points(t, r.noisy, theme.faded(theme.NEUTRAL, 0.45), "data", size=4),
             line(t, r.truth, theme.TRUTH, "truth", width=2),
             line(t, r.fitted, theme.SOLUTION, "reconstruction", width=2),
         ],
@@ -221,16 +221,16 @@ def draw_coefficients(s: Settings, r: Result) -> go.Figure:
     top = 1.05 * np.abs(r.before[1:]).max()
     kept = int(np.count_nonzero(r.after[1:]))
     edge = r.dead_zone if 0 < r.dead_zone < top else np.nan
+    edges = [edge, edge, np.nan, -edge, -edge]
     alt = (
         f"{N - 1} coefficients before and after the rule, which sets those up to {number(r.dead_zone, 3)} to zero; "
         f"{kept} are not zero."
     )
     return figure(
         [
-            points(k, r.before[1:], theme.faded(theme.NEUTRAL, 0.6), "before", size=4, hoverinfo="skip"),
-            points(k, r.after[1:], theme.SOLUTION, "after", size=4, hoverinfo="skip"),
-            line([0, N, np.nan, 0, N], [edge, edge, np.nan, -edge, -edge], theme.PENALTY, width=1, dash="dot")
-            | {"hoverinfo": "skip"},
+            points(k, r.before[1:], theme.faded(theme.NEUTRAL, 0.6), "before", size=4),
+            points(k, r.after[1:], theme.SOLUTION, "after", size=4),
+            line([0, N, np.nan, 0, N], edges, theme.PENALTY, width=1, dash="dot", said="set to zero between"),
         ],
         title="Coefficients",
         alt=alt,
@@ -256,7 +256,7 @@ def draw_error(s: Settings, r: Result) -> go.Figure:
     to_the_left = r.universal > np.sqrt(r.strengths[0] * r.strengths[-1])
     return figure(
         [
-            upright(r.universal, (0, top), theme.PENALTY, dash="dash"),
+            upright(r.universal if r.universal <= r.strengths[-1] else np.nan, (0, top), theme.PENALTY, dash="dash"),
             words([at], [0.93 * top], [f"{word} " if to_the_left else ""], theme.PENALTY, "middle left"),
             words([at], [0.93 * top], ["" if to_the_left else f" {word}"], theme.PENALTY, "middle right"),
             line(r.strengths, r.errors, theme.TRUTH, "error"),

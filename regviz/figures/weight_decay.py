@@ -24,7 +24,7 @@ from regviz.experiments.weight_decay import (
 )
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import POWERS, axis, cells, ellipses, figure, line, points
+from regviz.figures.kit.traces import axis, cells, ellipses, figure, line, points
 from regviz.knobs import LogSlider, Seed, Slider
 from regviz.memory import once
 from regviz.wording import listed, number, pair
@@ -88,7 +88,7 @@ def turned() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         exact = float(np.degrees(np.sqrt(decay * (2 - decay))))
         measured = ", ".join(f"{angle:.2f}°" for angle in angles)
         rows.append((number(decay), f"{exact:.2f}°", measured, f"{100 * np.abs(angles / exact - 1).max():.1f} %"))
-    rates = listed([f"{rate:g}" for rate in TURN_RATES])
+    rates = listed([number(rate) for rate in TURN_RATES])
     return ("decay per step ηλ", "√(ηλ(2 − ηλ))", f"measured at η = {rates}", "apart by at most"), rows
 
 
@@ -103,7 +103,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     ]
     traces = [line(x, y, theme.faded(theme.LOSS, 0.35), width=1, hoverinfo="skip")]
     traces += [line(*w[: t + 1 : 4].T, color, name, dash=dash) for w, color, name, dash in trails]
-    traces += [points(*w[t, :, None], color, size=10) for w, color, _, _ in trails]
+    traces += [points(*w[t, :, None], color, size=10, said=f"{name} now") for w, color, name, _ in trails]
     traces += [
         points(*CENTRE[:, None], theme.TRUTH, "least loss", symbol="diamond"),
         points(*r.penalised[:, None], theme.SOLUTION, "least loss + L2", symbol="x"),
@@ -124,7 +124,8 @@ def draw_difference(s: Settings, r: Result) -> go.Figure:
     d, steps = r.walks, np.arange(STEPS + 1)
     drawn = [np.maximum(gap, FLOOR) for gap in (d.same, d.rolling, d.apart)]
     colors = (theme.NEUTRAL, theme.TRUTH, theme.HIGHLIGHT)
-    traces = [line(steps[::2], gap[::2], color) for gap, color in zip(drawn, colors, strict=True)]
+    names = ("SGD", "SGD with momentum", "Adam")
+    traces = [line(steps[::2], gap[::2], c, said=name) for gap, c, name in zip(drawn, colors, names, strict=True)]
     traces += [
         words([STEPS], [2e-15], ["SGD (0 drawn at 10⁻¹⁷)"], colors[0], "top left"),
         words([STEPS], [3e-4], ["SGD with momentum"], colors[1], "top left"),
@@ -138,7 +139,7 @@ def draw_difference(s: Settings, r: Result) -> go.Figure:
         f"{number(d.same[s.iteration], 2)}, with momentum {number(d.rolling[s.iteration], 2)}, for Adam "
         f"{number(d.apart[s.iteration], 2)}.",
         x=axis("iteration", (0, STEPS)),
-        y=axis("", (3e-18, 3000), log=True, dtick=4, **POWERS),
+        y=axis("", (3e-18, 3000), log=True, dtick=4),
     )
 
 
@@ -150,9 +151,9 @@ def draw_pull(s: Settings, r: Result) -> go.Figure:
     both = f"{number(pull[0], 3)} and {number(pull[1], 3)}" if known.all() else "not yet known"
     return figure(
         [
-            line(reach, 1 / reach, theme.faded(theme.L2, 0.5), dash="dot", hoverinfo="skip"),
-            line(reach[[0, -1]], [1, 1], theme.PENALTY),
-            points(scale, pull, theme.L2),
+            line(reach, 1 / reach, theme.faded(theme.L2, 0.5), dash="dot", said="Adam + L2: 1/√v"),
+            line(reach[[0, -1]], [1, 1], theme.PENALTY, said="AdamW"),
+            points(scale, pull, theme.L2, said="w₁ and w₂ now"),
             words(scale, pull, [" w₁", " w₂"], theme.L2, "top right"),
             words([0.12], [0.9], ["AdamW"], theme.PENALTY, "bottom right"),
             words([0.3], [8], ["Adam + L2: 1/√v"], theme.L2, "middle right"),
@@ -175,8 +176,8 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
     return figure(
         [
             *cells(across, up, mean, theme.LOSS, SPAN),
-            line(across, grid.valley, theme.SOLUTION, width=1.5, dash="dot", hoverinfo="skip"),
-            points([j], [i], theme.SOLUTION, symbol="square-open", size=25, hoverinfo="skip"),
+            line(across, grid.valley, theme.SOLUTION, width=1.5, dash="dot", said="best of each rate, by validation"),
+            points([j], [i], theme.SOLUTION, symbol="square-open", size=25, said="best of all, by validation"),
             # above the middle of a cell, where the line goes through
             *(words(columns, rows + 0.14, shares, ink, "middle center", 11) for rows, columns, shares, ink in inked),
         ],

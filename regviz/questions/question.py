@@ -38,7 +38,7 @@ def told(question: Question, settings_type: type) -> dict[str, Any]:
         return asked | {"choices": question.options, "right": question.options.index(question.answer)}
     knob, answer = knobs(settings_type)[question.field], float(question.answer)
     gaps = [_gap(value, answer, isinstance(knob, LogSlider)) for value in knob.options]
-    words = [knob.text(value) for value in knob.options]
+    words = [number(value) for value in knob.options]
     return asked | {"choices": words, "right": gaps.index(min(gaps)), "label": knob.label, "slider": True}
 
 

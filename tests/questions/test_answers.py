@@ -16,6 +16,7 @@ from regviz.figures.kit import theme
 from regviz.figures.optimizer_race import RACERS
 from regviz.knobs import LogSlider, knobs, settled, without
 from regviz.ui.topic import Shown
+from regviz.wording import number
 
 
 def drawn(slug, s, panel):
@@ -258,7 +259,7 @@ def nearest(shown, s, field, expected):
     scale = np.log if isinstance(knob, LogSlider) and expected > 0 else np.asarray
     with np.errstate(divide="ignore"):  # a slider may begin with 0, whose logarithm is as far off as can be
         steps = np.abs(scale(np.array(knob.options, dtype=float)) - scale(expected))
-    return knob.text(knob.options[int(np.argmin(steps))])
+    return number(knob.options[int(np.argmin(steps))])
 
 
 def test_every_topic_has_a_right_answer_tested():

@@ -86,7 +86,7 @@ def test_questions_can_be_asked(slug):
         assert q["covers"]
         assert set(q["covers"]) < panels or (slug, getattr(s, "view", "")) in ALL_SHOW_IT
         assert 0 <= q["right"] < len(q["choices"])
-        assert len(q["choices"]) > 1
+        assert 1 < len(q["choices"]) == len(set(q["choices"]))
         assert q["text"].endswith("?")
         assert q["why"].endswith(".")
         assert any(c.isdigit() for c in q["why"])

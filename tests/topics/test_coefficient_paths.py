@@ -47,7 +47,7 @@ def test_the_lasso_takes_the_diabetes_features_in_twelve_steps():
     assert np.all(np.diff([k.lambda_ for k in taken]) < 0)
     shown = topic.step_table(diabetes(), 14)
     standard, raw = list(shown.values())[1:]
-    assert standard[10:14] == ["s3 back to zero at 0.00135", "s3 enters at 8.09e−4", "", ""]
+    assert standard[10:14] == ["s3 back to zero at 0.00135", "s3 enters at 8.09·10⁻⁴", "", ""]
     assert raw[0] == "s1 enters at 0.212"
     assert {len(said) for said in shown.values()} == {14}
     drawn = topic.draw_paths(Settings(), topic.compute(Settings()))._data

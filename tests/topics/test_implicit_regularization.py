@@ -92,7 +92,7 @@ def test_adam_has_no_rule_for_two_equations():
 
 
 @claim(
-    "Margin, as the view opens: the line is 2.05°, 0.881°, 0.399° and 0.192° off at t = 1e2, 1e4, 1e8 and 1e16. To "
+    "Margin, as the view opens: the line is 2.05°, 0.881°, 0.399° and 0.192° off at t = 100, 10⁴, 10⁸ and 10¹⁶. To "
     "halve the angle, square the time."
 )
 def test_the_angle_halves_when_time_is_squared():
@@ -105,7 +105,7 @@ def test_the_angle_halves_when_time_is_squared():
 
 @claim(
     "Over the first 20 seeds the weights grow at the rate 1/margin in log t, within 2 % at the end, and the margin at "
-    "t = 1e16 is at least 99 % of the largest."
+    "t = 10¹⁶ is at least 99 % of the largest."
 )
 def test_weights_grow_for_ever():
     """The largest margin by a grid of angles, not by pairs of points."""
@@ -127,7 +127,7 @@ def test_a_small_start_finds_few_weights():
 
 
 @claim(
-    "A small start is no cure-all. With k = 40 the error is 0.57 from α = 10 and 0.86 from α = 1e−6, worse in ten of "
+    "A small start is no cure-all. With k = 40 the error is 0.57 from α = 10 and 0.86 from α = 10⁻⁶, worse in ten of "
     "ten draws. With k = 20 the best is between, 0.56 at α = 0.0631."
 )
 def test_a_small_start_is_no_cure_all():

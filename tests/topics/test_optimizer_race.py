@@ -203,7 +203,7 @@ def test_below_the_floor_all_have_arrived():
     r = topic.compute(s)
     assert max(r.runs[name].loss[400] for name in ("momentum", "nesterov", "adagrad", "adam", "adamw")) < FLOOR
     told = topic.caption(s, r)
-    assert "Momentum, Nesterov, AdaGrad, Adam and AdamW have arrived, with loss below 1e−16" in told
+    assert "Momentum, Nesterov, AdaGrad, Adam and AdamW have arrived, with loss below 10⁻¹⁶" in told
     assert "RMSProp is last" in told
     order = [name for name, _ in topic.standing(s, r)]
     assert order == ["momentum", "nesterov", "adagrad", "adam", "adamw", "sgd", "rmsprop"]

@@ -106,3 +106,11 @@ def test_the_readers_weights():
     table = topic.weigh(Settings(penalty="l1", lambda_=0.1, weights=(1.0, -2.0, 3.0)))
     assert sum(table["penalty"]) == pytest.approx(0.6)
     assert topic.weigh(Settings(penalty="l1", lambda_=0.1, weights=(1.0, -2.0, 0.0)))["gradient"] == [0.1, -0.1, 0.0]
+
+
+def test_the_titles_say_what_is_plotted():
+    s = Settings()
+    titles = {name: draw(s, topic.compute(s))._layout["title"]["text"] for name, draw in topic.PANELS.items()}
+    assert "λP(w)" in titles["penalty"]
+    assert "½(w − z)² + λP(w)" in titles["problem"]
+    assert "λP′(w)" in titles["slope"]

@@ -50,8 +50,8 @@ def test_the_measured_condition_number_is_the_predicted_one(condition):
 
 
 @claim(
-    "In 32 bits the page's problem keeps hardly a digit at condition number 1e8 and λ = 1e−8: the error is over a "
-    "tenth. With λ = 0.01 it is under 1e−4."
+    "In 32 bits the page's problem keeps hardly a digit at condition number 10⁸ and λ = 10⁻⁸: the error is over a "
+    "tenth. With λ = 0.01 it is under 10⁻⁴."
 )
 @pytest.mark.parametrize("seed", range(10))
 def test_a_little_ridge_brings_the_digits_back(seed):
@@ -175,7 +175,7 @@ def test_stopping_keeps_at_least_what_ridge_keeps(rate, lambda_):
 
 RISK = (
     "Stopping a gradient flow at t = 1/λ never costs more than 1.69 times the risk of ridge, on any problem and at "
-    "any λ. On the page's first problem it costs 0.98 times as much at λ = 0.01 and 1.48 times at λ = 1e−4."
+    "any λ. On the page's first problem it costs 0.98 times as much at λ = 0.01 and 1.48 times at λ = 10⁻⁴."
 )
 
 

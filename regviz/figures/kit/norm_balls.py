@@ -27,14 +27,14 @@ def touching(a: Array, least: Least, paths: Mapping[str, Array], k: int, alt: st
     low, high = np.array([-0.25, -0.35]), np.array([1.2, 1.1])
     ends = np.array([-2.0, 3.0])
     traces = [
-        line(*(size * CORNERS[name]).T, COLORS[name], width=1, fill="toself", hoverinfo="skip")
+        line(*(size * CORNERS[name]).T, COLORS[name], width=1, fill="toself", said=f"{name} ball")
         | {"fillcolor": theme.faded(COLORS[name], 0.08)}
         for name, (size, _) in least.items()
     ]
-    traces += [line((1 - a[1] * ends) / a[0], ends, theme.NEUTRAL, "solutions", width=2, hoverinfo="skip")]
+    traces += [line((1 - a[1] * ends) / a[0], ends, theme.NEUTRAL, "solutions", width=2)]
     for (name, path), color in zip(paths.items(), COLORS.values(), strict=True):
         traces.append(line(*np.where(np.arange(len(path)) <= k, path.T, np.nan), color, name, width=3))
-        traces.append(points(*path[k], color, size=11))
+        traces.append(points(*path[k], color, size=11, said=f"{name} now"))
     axes = plane("weight w₁", (low[0], high[0]), "weight w₂", (low[1], high[1]))
     return figure(
         traces,
@@ -48,11 +48,15 @@ def touching(a: Array, least: Least, paths: Mapping[str, Array], k: int, alt: st
 
 def lengths(ends: Mapping[str, Array], least: Least) -> go.Figure:
     """Return L1, L2 and L∞ norms of named points (2,), in units of the least on the line."""
-    top, told, traces = 2.0, [], [line([-0.6, 2.6], [1, 1], theme.NEUTRAL, dash="dash", width=1.5)]
+    top, told, traces = (
+        2.0,
+        [],
+        [line([-0.6, 2.6], [1, 1], theme.NEUTRAL, dash="dash", width=1.5, said="least on the line")],
+    )
     orders = dict(zip(least, (1, 2, np.inf), strict=True))
     for j, ((name, w), color) in enumerate(zip(ends.items(), COLORS.values(), strict=True)):
         sizes = [float(np.linalg.norm(w, orders[norm])) / size for norm, (size, _) in least.items()]
-        traces.append(bars(np.arange(3) + 0.26 * (j - 1), sizes, color, width=0.22))
+        traces.append(bars(np.arange(3) + 0.26 * (j - 1), sizes, color, said=name, width=0.22))
         told.append(f"{name} {', '.join(number(size, 3) for size in sizes)}")
     alt = f"L1, L2 and L∞ norms over the least ones: {'; '.join(told)}."
     x = axis("", (-0.6, 2.6), tickvals=[0, 1, 2], ticktext=list(least), showgrid=False, zeroline=False)

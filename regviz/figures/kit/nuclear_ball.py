@@ -19,7 +19,7 @@ def solid(given: Array, path: Array, now: Array, alt: str) -> go.Figure:
     reach = 0.75 * float(np.abs(given).sum())
     traces = [
         *_cylinder(float(np.abs(now).sum()) / 2),
-        line(*_in_space(path), theme.faded(theme.SOLUTION, 0.5), width=1.5, hoverinfo="skip"),
+        line(*_in_space(path), theme.faded(theme.SOLUTION, 0.5), width=1.5, said="solutions along λ"),
         points(*_in_space(given[None]), theme.LOSS, "Y", size=11, symbol="x"),
         points(*_in_space(now[None]), theme.SOLUTION, "solution", size=12),
     ]
@@ -32,13 +32,12 @@ def diamond(given: Array, path: Array, now: Array, alt: str) -> go.Figure:
     """Return the same ball in the plane of the two eigenvalues, with the distance that the solution keeps from Y."""
     reach = 1.1 * float(np.abs(given).sum())
     traces = [
-        line(*ball(np.asarray, float(np.abs(now).sum())), theme.PENALTY, fill="toself", hoverinfo="skip")
+        line(*ball(np.asarray, float(np.abs(now).sum())), theme.PENALTY, fill="toself", said="ball")
         | {"fillcolor": theme.faded(theme.PENALTY, 0.18)},
-        line(*ellipses(np.eye(2), given, float(((given - now) ** 2).sum()) / 2), theme.LOSS, "nearest to Y")
-        | {"hoverinfo": "skip"},
-        line(*path.T, theme.faded(theme.SOLUTION, 0.5), width=1.5, hoverinfo="skip"),
-        points(*given, theme.LOSS, size=11, symbol="x"),
-        points(*now, theme.SOLUTION, size=12),
+        line(*ellipses(np.eye(2), given, float(((given - now) ** 2).sum()) / 2), theme.LOSS, "nearest to Y"),
+        line(*path.T, theme.faded(theme.SOLUTION, 0.5), width=1.5, said="solutions along λ"),
+        points(*given, theme.LOSS, size=11, symbol="x", said="Y"),
+        points(*now, theme.SOLUTION, size=12, said="solution"),
     ]
     axes = plane("eigenvalue e₁", (-reach, reach), "eigenvalue e₂", (-reach, reach))
     return figure(traces, title="Its eigenvalues", alt=alt, legend=ABOVE, **axes)
@@ -51,11 +50,11 @@ def _cylinder(radius: float) -> list[Trace]:
     top, bottom = (np.stack(_on_paper(across, depth, np.full_like(angle, up))) for up in (radius, -radius))
     shadow = np.concatenate([top[:, :31], bottom[:, 30:], top[:, :1]], axis=1)
     rays = [np.stack([above, below], axis=1) for above, below in zip(top[:, :-1:5], -top[:, :-1:5], strict=True)]
-    fill = {"fill": "toself", "fillcolor": theme.faded(theme.PENALTY, 0.18), "hoverinfo": "skip"}
+    fill = {"fill": "toself", "fillcolor": theme.faded(theme.PENALTY, 0.18)}
     return [
         line(*shadow, theme.PENALTY, "ball", width=1, **fill),
         line(*map(broken, rays), theme.faded(theme.HIGHLIGHT, 0.5), width=1, hoverinfo="skip"),
-        line(*map(broken, np.stack([top, bottom], axis=1)), theme.HIGHLIGHT, "rank 1", width=3, hoverinfo="skip"),
+        line(*map(broken, np.stack([top, bottom], axis=1)), theme.HIGHLIGHT, "rank 1", width=3),
     ]
 
 

@@ -30,7 +30,8 @@ def still(fig: go.Figure) -> str:
     layout = fig._layout
     box = _box(layout)
     axes = {name: layout[name] for name in ("xaxis", "yaxis")}
-    marks = [mark for trace in fig._data if trace["mode"] != "text" for mark in _trace(dict(trace), axes, box)]
+    seen = [trace for trace in fig._data if trace["mode"] != "text" and trace.get("opacity", 1) > 0]
+    marks = [mark for trace in seen for mark in _trace(dict(trace), axes, box)]
     left, top, wide, tall = map(_short, box)
     frame = f'<path d="M{left} {top}v{tall}h{wide}" {_paint(stroke=NEUTRAL)}/>'
     return (

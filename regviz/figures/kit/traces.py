@@ -11,12 +11,14 @@ from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.figures.kit import theme
 from regviz.figures.kit.theme import faded
+from regviz.wording import number
 
 Trace = dict[str, Any]
 
 BESIDE = {"x": 1.02, "y": 1, "xanchor": "left", "yanchor": "top"}  # a legend right of the plot; below it on a phone
 ABOVE = {"orientation": "h", "x": 1, "y": 1.0, "xanchor": "right", "yanchor": "bottom"}
-POWERS = {"tickformat": "", "exponentformat": "power"}  # 10⁻⁶ on a log axis, where 0.000001 would be hard to read
+BARS = "bars"  # what the outline of bars says of itself
+BEYOND = 3  # ticks of a log axis on either side of what it shows
 INSIDE = {"x": 0.02, "y": 0.98, "xanchor": "left", "yanchor": "top"}
 
 
@@ -35,8 +37,10 @@ def figure(
 
     `handles` are the points that a reader may drag.
 
-    Plotly's own validation is skipped, for a scrub draws hundreds of figures; a test validates every one.
+    Every trace with a name answers a pointer, with it and the axes' names. Plotly's own validation is skipped, for a
+    scrub draws hundreds of figures; a test validates every one.
     """
+    told = [_telling(trace, x["title"]["text"], y["title"]["text"] or title) for trace in [*traces, *_tops(traces)]]
     full = {
         "title": {"text": title},
         "xaxis": x,
@@ -46,17 +50,26 @@ def figure(
         **({"legend": legend} if legend else {}),
         **layout,
     }
-    return go.Figure(data=list(traces), layout=full, _validate=False)
+    return go.Figure(data=told, layout=full, _validate=False)
 
 
-def followed(
-    x: dict[str, Any], at: Array, k: int, curves: Sequence[Trace], now: Sequence[float], title: str, **y: Any
-) -> go.Figure:
-    """Return a figure of curves over a scrubbed axis, with the values `now` marked at its option k; y as for axis."""
-    alt = f"{title} at {at[k]:.3g}: {', '.join(f'{value:.3g}' for value in now)}."
-    traces = [*curves, points([at[k]] * len(now), now, theme.SOLUTION, size=8)]
-    legend = ABOVE if any(trace["name"] for trace in curves) else None
-    return figure(traces, title=title, alt=alt, x=x, y=axis("", **y), legend=legend)
+def _telling(trace: Trace, x: str, y: str) -> Trace:
+    """Return a trace that says what it is where a pointer meets it: a line or mark with its place, an area by name."""
+    if "hovertemplate" in trace or trace.get("hoverinfo") == "skip":
+        return trace
+    if "fill" in trace:
+        return trace | ({"hoveron": "fills", "hoverinfo": "text"} if trace["name"] else {"hoverinfo": "skip"})
+    place = f"<br>{x}: %{{x:.3~g}}" if x else ", %{x}"
+    return trace | {"hovertemplate": f"<b>{trace['name']}</b>{place}<br>{y}: %{{y:.3~g}}<extra></extra>"}
+
+
+def _tops(traces: Sequence[Trace]) -> list[Trace]:
+    """Return unseen marks on the tops of bars, which answer a pointer with the height and not with a corner."""
+    return [
+        points((t["x"][::5] + t["x"][2::5]) / 2, t["y"][1::5], t["line"]["color"], said=t["name"], opacity=0)
+        for t in traces
+        if t.get("meta") == BARS
+    ]
 
 
 def handle(trace: str, *, x: str = "", y: str = "") -> dict[str, str]:
@@ -65,13 +78,26 @@ def handle(trace: str, *, x: str = "", y: str = "") -> dict[str, str]:
 
 
 def axis(title: str, span: tuple[float, float] | None = None, *, log: bool = False, **more: Any) -> dict[str, Any]:
-    """Return an axis; `span` is in data units, also on a log axis."""
+    """Return an axis; `span` is in data units, also on a log axis.
+
+    On a log axis `dtick` counts decades, "D2" stands for 1, 2 and 5 in each, and ticks read as numbers do elsewhere.
+    """
     made: dict[str, Any] = {"title": {"text": title}, **more}
     if log:
-        made |= {"type": "log", "dtick": 1, "tickformat": "~g"} | more
+        step, places = made.pop("dtick", 1), made.get("tickvals")
+        places = list(_log_ticks(span, step) if places is None else places)
+        made |= {"type": "log", "tickvals": places, "ticktext": made.get("ticktext", [number(v, 3) for v in places])}
     if span is not None:
         made["range"] = [float(np.log10(v)) for v in span] if log else [float(v) for v in span]
     return made
+
+
+def _log_ticks(span: tuple[float, float] | None, step: int | str) -> list[float]:
+    """Return the places of ticks within a span and some way beyond it, where a reader who zooms out gets."""
+    low, high = np.log10(span or (1e-6, 1e6))
+    every = step if isinstance(step, int) else 1
+    decades = every * np.arange(np.floor(low / every) - BEYOND, np.ceil(high / every) + BEYOND + 1)
+    return np.multiply.outer(10.0**decades, (1, 2, 5) if step == "D2" else (1,)).ravel().tolist()
 
 
 def plane(x: str, across: tuple[float, float], y: str, up: tuple[float, float]) -> dict[str, dict[str, Any]]:
@@ -86,7 +112,7 @@ def plane(x: str, across: tuple[float, float], y: str, up: tuple[float, float]) 
 def line(
     x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float = 2, dash: str = "solid", **more: Any
 ) -> Trace:
-    """Return a line trace; NaN breaks the line."""
+    """Return a line trace; NaN breaks the line. `said` is a name that a pointer hears and the legend has not."""
     style = {"color": color, "width": width, "dash": dash}
     return scatter(x, y, name, {"mode": "lines", "line": style} | more)
 
@@ -101,31 +127,32 @@ def points(
     symbol: str = "circle",
     **more: Any,
 ) -> Trace:
-    """Return a marker trace."""
+    """Return a marker trace; `said` as for a line, where a mark that is not named is that of the present."""
     marker = {"color": color, "size": size, "symbol": symbol}
-    return scatter(x, y, name, {"mode": "markers", "marker": marker} | more)
+    return scatter(x, y, name, {"mode": "markers", "marker": marker, "said": "now"} | more)
 
 
-def bars(x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float = 0.5) -> Trace:
+def bars(x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float = 0.5, said: str = "bar") -> Trace:
     """Return upright bars from 0 to y as one filled outline, which moves faster in a scrub than a bar trace."""
     x, y = floats(x), floats(y)
     left, right, gap = x - width / 2, x + width / 2, np.full_like(x, np.nan)
     across = np.stack([left, left, right, right, gap], axis=1).ravel()
     up = np.stack([0 * y, y, y, 0 * y, gap], axis=1).ravel()
-    return line(across, up, color, name, width=1, fill="toself", fillcolor=faded(color, 0.85), hoverinfo="skip")
+    fill = {"fill": "toself", "fillcolor": faded(color, 0.85), "hoverinfo": "skip"}
+    return line(across, up, color, name, width=1, meta=BARS, said=said, **fill)
 
 
 def band(x: ArrayLike, low: ArrayLike, high: ArrayLike, color: str, name: str = "", *, share: float = 0.2) -> Trace:
     """Return the area between two curves over x as one filled outline; `share` is its opacity."""
     x, low, high = floats(x), floats(low), floats(high)
-    fill = {"fill": "toself", "fillcolor": faded(color, share), "hoverinfo": "skip"}
+    fill = {"fill": "toself", "fillcolor": faded(color, share)}
     return line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", name, width=0, **fill)
 
 
-def averaged(x: ArrayLike, values: ArrayLike, color: str, name: str = "") -> list[Trace]:
+def averaged(x: ArrayLike, values: ArrayLike, color: str, name: str = "", said: str = "mean") -> list[Trace]:
     """Return the mean of values (k, runs) over x (k,) and the band of its standard error, the band first."""
     mean, error = mean_error(values)
-    return [band(x, mean - error, mean + error, color), line(x, mean, color, name)]
+    return [band(x, mean - error, mean + error, color), line(x, mean, color, name, said=said)]
 
 
 def cells(
@@ -171,7 +198,7 @@ def error_bars(x: ArrayLike, low: ArrayLike, high: ArrayLike, color: str, name: 
     """Return upright lines from low to high at each x, as one trace."""
     x = floats(x)
     both = np.stack([np.broadcast_to(low, x.shape), np.broadcast_to(high, x.shape)], axis=1)
-    return line(broken(np.stack([x, x], axis=1)), broken(both), color, name, **{"hoverinfo": "skip"} | more)
+    return line(broken(np.stack([x, x], axis=1)), broken(both), color, name, **{"said": "error bar"} | more)
 
 
 def ellipses(H: Array, centre: Array, excess: ArrayLike, count: int = 121) -> tuple[Array, Array]:
@@ -194,7 +221,8 @@ def ball(radius: Callable[[Array], Array], budget: float, count: int = 31) -> tu
 
 def scatter(x: ArrayLike, y: ArrayLike, name: str, more: dict[str, Any]) -> Trace:
     """Return a trace of points (x, y); one with a name stands in the legend."""
-    return {"type": "scatter", "x": floats(x), "y": floats(y), "name": name, "showlegend": bool(name), **more}
+    said, shown = more.pop("said", ""), {"name": name, "showlegend": bool(name)}
+    return {"type": "scatter", "x": floats(x), "y": floats(y), **shown, **more} | ({} if name else {"name": said})
 
 
 def floats(values: ArrayLike) -> Array:
