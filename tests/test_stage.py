@@ -222,7 +222,7 @@ def test_a_running_order_is_stepped_through_shared_and_refused_where_it_is_none(
     saved = json.loads(waiting.value.path().read_text(encoding="utf-8"))
     assert [entry["name"] for entry in saved] == ["Soft threshold", "Does L2 make zeros?"]
     assert "predict=1" in saved[1]["link"]
-    page.get_by_role("button", name="Copy link").click()
+    order.get_by_role("button", name="Copy link").click()
     page.get_by_role("button", name="Copied").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
     page.evaluate("localStorage.clear(), sessionStorage.clear()")
