@@ -5,6 +5,8 @@ import { go, keepOwn, own } from "./history.js";
 
 const KEPT_AS = "regviz-order", AT = "regviz-order-at", MOST_ENTRIES = 100;
 
+const PAGE = /^[a-z_]*(\?[^#]*)?$/; // a page of this site and its settings
+
 const base = () => new URL(site().base || "/", location.origin);
 const entries = () => JSON.parse(localStorage.getItem(KEPT_AS) ?? "[]");
 const place = () => Number(sessionStorage.getItem(AT) ?? -1);
@@ -17,10 +19,9 @@ function store(list) {
 // What another has written is taken over only as far as it is an order of this site's pages.
 function read(text) {
   const found = JSON.parse(text);
-  if (!Array.isArray(found)) throw new Error("no list");
-  const clean = found.slice(0, MOST_ENTRIES).map(({ name, link }) => ({ name: String(name).slice(0, 120), link: String(link) }));
-  if (clean.some(({ link }) => new URL(link, base()).origin !== location.origin || /^[a-z]+:|^\/\//i.test(link))) throw new Error("another site");
-  return clean;
+  const sound = (one) => typeof one?.name === "string" && typeof one.link === "string" && PAGE.test(one.link);
+  if (!Array.isArray(found) || !found.every(sound)) throw new Error("no running order");
+  return found.slice(0, MOST_ENTRIES).map(({ name, link }) => ({ name: name.slice(0, 120), link }));
 }
 
 async function packed(text, stream) {
