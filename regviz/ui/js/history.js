@@ -1,7 +1,7 @@
 // Back undoes: one entry in the browser's history for each action, whoever writes the address.
 // Streamlit by itself replaces the entry for what a reader sets, and adds one for every value that it sets itself.
 
-const OWN = ["present", "predict", "vs", "embed"]; // in the address, and no settings of a page
+const OWN = ["present", "predict", "vs", "embed", "order"]; // in the address, and no settings of a page
 const ACTION = 250; // milliseconds after new figures in which an address still belongs to the same action
 let push, replace;
 
