@@ -211,7 +211,7 @@ def test_a_running_order_is_stepped_through_shared_and_refused_where_it_is_none(
     page.keyboard.press("q")
     add()
     page.keyboard.press("q")
-    page.goto(f"{site}/soft_threshold?soft_threshold.lambda_=1.03")
+    page.goto(f"{site}/soft_threshold?soft_threshold.lambda_=1.08")
     ready(page)
     add()
     page.keyboard.press("o")
@@ -237,12 +237,12 @@ def test_a_running_order_is_stepped_through_shared_and_refused_where_it_is_none(
     assert "order=" not in page.url
     order.get_by_role("button", name="Close").click()
     page.keyboard.press("PageDown")
-    page.wait_for_selector(".rv-root[data-state^='soft_threshold-lambda_1.03']")
+    page.wait_for_selector(".rv-root[data-state^='soft_threshold-lambda_1.08']")
     page.keyboard.press("PageDown")
     page.wait_for_selector(".rv-root[data-state='constraint_balls-lambda_1.12-l2']")
     page.get_by_text("Is a weight exactly zero at any λ?").wait_for()
     page.keyboard.press("PageUp")
-    page.wait_for_selector(".rv-root[data-state^='soft_threshold-lambda_1.03']")
+    page.wait_for_selector(".rv-root[data-state^='soft_threshold-lambda_1.08']")
     page.evaluate("localStorage.clear(), sessionStorage.clear()")
 
 
