@@ -24,6 +24,7 @@ def elsewhere(s: Settings, shown: Shown) -> None:
 
 page.show(
     topic,
+    story=True,
     lead="Drag λ to where the validation error is least, then compare with the λ that cross-validation picks.",
     maths=r"""
 Rows are divided in three. **Training** rows fit $w$ for every $\lambda$. **Validation** rows choose $\lambda$. **Test**

@@ -4,6 +4,7 @@ from regviz.ui import page
 
 page.show(
     topic,
+    story=True,
     lead="Drag λ: the orange prior tightens around its centre, and the MAP follows it.",
     maths=r"""
 Say that the data are $y = Xw + \varepsilon$ with Gaussian noise of known $\sigma$, and that the weights were drawn from

@@ -4,6 +4,7 @@ from regviz.ui import page
 
 page.show(
     topic,
+    story=True,
     lead="Drag the epoch from 0: grey is what the units would receive, blue is what batch norm makes of it.",
     maths=r"""
 Let $z_{ij}$ be the input of unit $j$ for case $i$, before the activation. Both normalizations subtract a mean, divide

@@ -17,6 +17,7 @@ def turning(s: Settings, shown: Shown) -> None:
 
 page.show(
     topic,
+    story=True,
     lead="Drag the iteration from 0: Adam with L2 and AdamW start together and part on their way.",
     maths=r"""
 There are two ways to pull weights to zero. **L2** adds $\lambda w$ to the gradient: it is the gradient of the penalty

@@ -60,16 +60,18 @@ def show(
     try_this: Mapping[str, Any] = MappingProxyType({}),
     between: Callable[[Any, Shown], object] | None = None,
     choose: Callable[[Module, Any], Shown] | None = None,
+    story: bool = False,
 ) -> None:
     """Lay out a topic's page. `try_this` maps what to try to the Settings that show it; `lead` stands above the charts.
 
+    With `story` the first chart and the caption come before the other charts, which would say too much at once.
     `between` draws, from the settings and what is shown, what stands between the charts and the maths. `choose` draws
     what more the knobs' column needs, and returns the topic on the data that the reader chose.
     """
     slug = Shown(topic).slug
     with st.container(key=key("head", slug)):
         _head(topic, lead, try_this)
-    _live(topic, choose, between)
+    _live(topic, choose, between, "story" if story else "live")
     with st.container(key=key("prose", slug)):
         if maths:
             _explain(maths, notice)
@@ -100,11 +102,12 @@ def _live(
     topic: Module,
     choose: Callable[[Module, Any], Shown] | None,
     between: Callable[[Any, Shown], object] | None,
+    layout: str,
 ) -> None:
     """Draw what a knob changes, and it alone: knobs, charts, export row, what stands below."""
     slug = Shown(topic).slug
     with kindly(slug):
-        whole = st.container(key=key("live", slug))  # the sliders stay in sight as long as their charts do
+        whole = st.container(key=key(layout, slug))  # the sliders stay in sight as long as their charts do
         top = whole.container(key=key("scrubs", slug), horizontal=True)
         body = whole.container(key=key("body", slug), horizontal=True, gap="medium")
         side = body.container(key=key("knobs", slug), width=252)

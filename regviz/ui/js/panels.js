@@ -2,7 +2,7 @@
 
 import { dress, isDark, make, page, same, site } from "./data.js";
 import { quietly } from "./history.js";
-import { enlarge, large } from "./stage.js";
+import { enlarge, large, presenting } from "./stage.js";
 import { say } from "./words.js";
 
 // A browser that could not fetch plotly.js may ask again: only a success is kept.
@@ -197,14 +197,15 @@ function corner(chart, group) {
   return make("div", { className: "rv-corner" }, reset, larger);
 }
 
-// On a phone the caption stands right under the first chart.
+// On a phone, and where a page tells its story first, the caption stands right after the first chart.
 const NARROW = matchMedia("(max-width: 640px)");
 function placeCaption(root) {
   const grid = root.querySelector(".rv-panels"), caption = root.querySelector(".rv-caption");
-  const put = () => (NARROW.matches ? grid.children[0].after(caption) : grid.after(caption));
-  put();
-  NARROW.onchange = put;
+  const early = NARROW.matches || (root.closest('[class*="st-key-story"]') && !presenting());
+  if (early) grid.children[0].after(caption);
+  else grid.after(caption);
 }
+addEventListener("resize", () => document.querySelectorAll(".rv-root").forEach(placeCaption));
 
 export async function panels(data, parent) {
   const group = page(data.slug);
