@@ -81,13 +81,26 @@ def test_off_step_numbers_snap_to_the_nearest_option(slug):
     assert agrees(app, slug, replace(MODULES[slug].Settings(), **{n: k.options[1] for n, k in table.items()}))
 
 
-def presets(slug):
-    """Return the settings that a page offers to try."""
+def arguments(slug):
+    """Return what a page hands to the layout."""
     given = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "show", lambda topic, **more: given.update(more))
         exec(compile((ROOT / f"pages/{slug}.py").read_text(encoding="utf-8"), slug, "exec"), {})
-    return given["try_this"].values()
+    return given
+
+
+def presets(slug):
+    """Return the settings that a page offers to try."""
+    return arguments(slug)["try_this"].values()
+
+
+@pytest.mark.parametrize("slug", SLUGS[1:])
+def test_lines_of_notice_lead_to_presets_that_show_them(slug):
+    given = arguments(slug)
+    assert given["see"]
+    assert set(given["see"]) <= set(range(1, len(given["notice"]) + 1))
+    assert set(given["see"].values()) <= set(given["try_this"])
 
 
 def numbers_of(s):

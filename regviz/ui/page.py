@@ -58,12 +58,14 @@ def show(
     maths: str = "",
     notice: Sequence[str] = (),
     try_this: Mapping[str, Any] = MappingProxyType({}),
+    see: Mapping[int, str] = MappingProxyType({}),
     between: Callable[[Any, Shown], object] | None = None,
     choose: Callable[[Module, Any], Shown] | None = None,
     story: bool = False,
 ) -> None:
     """Lay out a topic's page. `try_this` maps what to try to the Settings that show it; `lead` stands above the charts.
 
+    `see` maps numbers of lines of `notice`, from 1, to the word in `try_this` that shows them.
     With `story` the first chart and the caption come before the other charts, which would say too much at once.
     `between` draws, from the settings and what is shown, what stands between the charts and the maths. `choose` draws
     what more the knobs' column needs, and returns the topic on the data that the reader chose.
@@ -74,7 +76,7 @@ def show(
     _live(topic, choose, between, "story" if story else "live")
     with st.container(key=key("prose", slug)):
         if maths:
-            _explain(maths, notice)
+            _explain(slug, maths, notice, try_this, see)
         _turn(slug)
 
 
@@ -202,15 +204,20 @@ def page_path(slug: str) -> Path:
     return Path(__file__).parents[2] / "pages" / f"{slug}.py"
 
 
-def _explain(maths: str, notice: Sequence[str]) -> None:
-    """Write the maths and what to notice."""
+def _explain(slug: str, maths: str, notice: Sequence[str], try_this: Mapping[str, Any], see: Mapping[int, str]) -> None:
+    """Write the maths and what to notice, with a button at each line that a preset shows."""
     left, right = st.columns([1.1, 1], gap="large")
     with left:
         st.subheader("The maths", anchor=False)
         st.markdown(maths)
     with right:
         st.subheader("What to notice", anchor=False)
-        st.markdown("\n".join(f"- {line}" for line in notice))
+        with st.container(gap="xsmall", key=key("notice", slug)):
+            for i, line in enumerate(notice, 1):
+                st.markdown(f"- {line}")
+                if i in see:
+                    apply = {"on_click": controls.apply, "args": (slug, try_this[see[i]])}
+                    st.button(f"Show: {see[i]}", key=key("see", slug, i), type="tertiary", **apply)
 
 
 def _module(slug: str) -> Module:

@@ -6,7 +6,7 @@ import { openOrder } from "./order.js";
 import { compare } from "./pin.js";
 import { guess } from "./predict.js";
 import { arrange, present } from "./stage.js";
-import { resetView } from "./panels.js";
+import { CALM, resetView } from "./panels.js";
 import { explain, markChip, markTerms } from "./words.js";
 
 // A preset puts the view back with the settings.
@@ -30,9 +30,11 @@ export function tools(data, parent) {
     button("Settings", "The knobs, beside the charts", () => document.documentElement.classList.toggle("rv-knobs"), "rv-to-knobs"),
   );
   window.regvizChips ??= addEventListener("click", ({ target }) => {
-    const chip = target.closest?.('[class*="st-key-try-"] button, [class*="st-key-defaults-"] button');
-    const slug = /st-key-(?:try-|defaults-)([a-z_]+)/.exec(chip?.closest('[class*="st-key-"]').className ?? "")?.[1];
-    if (slug) freshen(slug);
+    const chip = target.closest?.('[class*="st-key-try-"] button, [class*="st-key-defaults-"] button, [class*="st-key-see-"] button');
+    const slug = /st-key-(?:try|defaults|see)-([a-z_]+)/.exec(chip?.closest('[class*="st-key-"]').className ?? "")?.[1];
+    if (!slug) return;
+    freshen(slug);
+    if (chip.closest('[class*="st-key-see-"]')) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: CALM.matches ? "auto" : "smooth" });
   }) ?? true;
   arrange();
   hearKeys(openOrder);
