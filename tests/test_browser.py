@@ -97,9 +97,9 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")  # Streamlit looks for its 
 
 
 def fits_the_first_screen(page, slug):
-    boxes = page.locator(f".st-key-scrubs-{slug}, .st-key-knobs-{slug}, .rv-panel").evaluate_all(
-        "nodes => nodes.map((n) => n.getBoundingClientRect().bottom)"
-    )
+    # a page that tells its story first shows the main chart and its caption, and the rest below
+    first = f".st-key-scrubs-{slug}, .st-key-knobs-{slug}, .rv-cell:first-child, [class*=st-key-live] .rv-panel"
+    boxes = page.locator(first).evaluate_all("nodes => nodes.map((n) => n.getBoundingClientRect().bottom)")
     assert max(boxes) <= 800
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     assert page.evaluate(CROWDED) == []

@@ -3,6 +3,7 @@
 import { make, page } from "./data.js";
 import { keepOwn, own } from "./history.js";
 import { describe } from "./panels.js";
+import { measured } from "./words.js";
 
 const choiceOf = (quiz, k) => quiz.choices[k];
 
@@ -10,7 +11,7 @@ function distance(quiz, said) {
   if (!quiz.slider) return said === quiz.right ? "Right." : "Not so.";
   const off = Math.abs(said - quiz.right), steps = `${off} ${off === 1 ? "step" : "steps"} of the slider`;
   if (!off) return "Exactly right.";
-  const [a, b] = [Number(choiceOf(quiz, said)), Number(choiceOf(quiz, quiz.right))];
+  const [a, b] = [said, quiz.right].map((k) => measured(choiceOf(quiz, k))?.value);
   const ratio = a > 0 && b > 0 ? `, a factor of ${(Math.max(a, b) / Math.min(a, b)).toPrecision(2)}` : "";
   return `You are ${steps} off${ratio}.`;
 }

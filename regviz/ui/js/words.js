@@ -2,21 +2,24 @@
 
 import { make } from "./data.js";
 
-const UNITS = { "⁰": 0, "¹": 1, "²": 2, "³": 3, "⁴": 4, "⁵": 5, "⁶": 6, "⁷": 7, "⁸": 8, "⁹": 9, "⁻": "-" };
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const lowered = (text) => [...text].map((c) => (RAISED.includes(c) ? RAISED.indexOf(c) : c === "⁻" || c === "−" ? "-" : c)).join("");
+const raised = (text) => [...text].map((c) => (c === "-" ? "⁻" : RAISED[c])).join("");
 
-// The number that a readout begins with, and what follows it; null where it is no number alone.
-function measured(text) {
-  const found = /^([−-]?[\d.]+)(?:(?:·10|e)([⁻⁰¹²³⁴⁵⁶⁷⁸⁹−\d]+))?(\s?[^\d,;()]*)$/.exec(text.trim());
+// The number that a text is, as in 0.5, −2, 10⁻⁵ or 1.5·10⁻⁹, and its unit; null where it is no number alone.
+export function measured(text) {
+  const found = /^([−-]?)(?:([\d.]+)(?:·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)|e([−-]?\d+))?|10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))(\s?[^\d,;()±]*)$/.exec(text.trim());
   if (!found) return null;
-  const power = [...(found[2] ?? "0")].map((c) => UNITS[c] ?? (c === "−" ? "-" : c)).join("");
-  return { value: Number(found[1].replace("−", "-")) * 10 ** Number(power), unit: found[3] };
+  const [, sign, factor = "1", power, plain, alone, unit] = found;
+  return { value: (sign ? -1 : 1) * Number(factor) * 10 ** Number(lowered(power ?? plain ?? alone ?? "0")), unit };
 }
 
 export function written(value) {
   if (!value) return "0";
-  const size = Math.abs(value), short = Number(size.toPrecision(3));
-  const text = size < 1e-3 || size >= 1e4 ? short.toExponential().replace("e+", "e") : String(short);
-  return (value < 0 ? "−" : "") + text.replace("e-", "e−");
+  const size = Math.abs(value), sign = value < 0 ? "−" : "";
+  if (size >= 1e-3 && size < 1e4) return sign + String(Number(size.toPrecision(3)));
+  const [factor, power] = Number(size.toPrecision(3)).toExponential().split("e");
+  return `${sign}${factor === "1" ? "" : `${factor}·`}10${raised(power.replace("+", ""))}`;
 }
 
 // B, A and the difference, where both are numbers of one unit.
