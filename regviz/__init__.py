@@ -33,6 +33,14 @@ from regviz.descent.optimizers import (
     sgd_with_weight_decay,
 )
 from regviz.descent.schedules import cosine_annealing, one_cycle, step_decay, warmup_cosine, warmup_schedule
+from regviz.descent.sharpness import (
+    hessian_vector_product,
+    sam_edge,
+    sam_perturbation,
+    sam_step,
+    top_eigenvalue,
+    top_hessian_eigenvalue,
+)
 from regviz.linear.certificates import duality_gap, kkt_residual
 from regviz.linear.completion import hard_impute, nuclear_gap, soft_impute_path, svt_completion, svt_risk_estimate
 from regviz.linear.conventions import from_convention, from_glmnet, to_convention, to_glmnet, translations
@@ -65,11 +73,9 @@ from regviz.networks.diagnostics import (
     calibration,
     dead_share,
     diagnose,
-    hessian_vector_product,
     margins,
     noise_scale,
     run_manifest,
-    top_eigenvalue,
 )
 from regviz.networks.early_stopping import EarlyStopping
 from regviz.networks.training import History, run_grid, train
@@ -177,6 +183,9 @@ __all__ = [
     "rmsprop",
     "run_grid",
     "run_manifest",
+    "sam_edge",
+    "sam_perturbation",
+    "sam_step",
     "scad_gradient",
     "scad_penalty",
     "sgd",
@@ -192,6 +201,7 @@ __all__ = [
     "to_convention",
     "to_glmnet",
     "top_eigenvalue",
+    "top_hessian_eigenvalue",
     "train",
     "translations",
     "truncate",

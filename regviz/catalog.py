@@ -26,6 +26,7 @@ TOPICS = (
     Topic("optimizer_race", "Optimizer race", "Optimizers", "Who gets there first, and why?"),
     Topic("lr_schedules", "Learning rate schedules", "Optimizers", "What does the learning rate's shape buy?"),
     Topic("gradient_clipping", "Gradient clipping", "Optimizers", "What if one gradient explodes?"),
+    Topic("sharpness_aware", "Sharpness-aware", "Optimizers", "Why prefer a flat minimum, and is it flat at all?"),
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
     Topic("dropout", "Dropout", "Networks", "Why does dropping units help?"),
     Topic("normalization", "Normalization", "Networks", "What do batch norm and layer norm change?"),

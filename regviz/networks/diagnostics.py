@@ -1,9 +1,9 @@
-"""What a run tells about itself: curvature, margins, calibration, dead units, gradient noise, and its manifest."""
+"""What a run tells about itself: margins, calibration, dead units, gradient noise, and its manifest."""
 
 import hashlib
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,54 +13,6 @@ from numpy.typing import ArrayLike
 from regviz.checks import Array, finite, non_negative, one, positive, strength, whole
 
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-
-
-def hessian_vector_product(gradient_of: Callable[[Array], Array], w: ArrayLike, v: ArrayLike) -> Array:
-    """Return Hv (p,) at w (p,) by a central difference of the gradient along v (p,); exact for a quadratic loss.
-
-    `gradient_of` maps weights (p,) to the gradient (p,), in double precision. The step along v is 1e-8 (1 + ‖w‖): so
-    short that it seldom crosses a kink of relu, where the gradient jumps, and rounding stays near 1e-8. Raises
-    ValueError for NaN and shapes that differ.
-
-    >>> hessian_vector_product(lambda w: 3 * w, [1.0, 2.0], [1.0, -1.0]).round(5).tolist()
-    [3.0, -3.0]
-    """
-    w, v = finite("w", w), finite("v", v)
-    if w.ndim != 1 or v.shape != w.shape:
-        raise ValueError(f"w and v must have the same shape (p,); got {w.shape} and {v.shape}")
-    length = float(np.linalg.norm(v))
-    if length == 0:
-        return np.zeros_like(w)
-    reach = 1e-8 * (1 + float(np.linalg.norm(w))) / length
-    ahead, behind = (np.array(gradient_of(w + side * v)) for side in (reach, -reach))
-    return (ahead - behind) / (2 * reach)
-
-
-def top_eigenvalue(hvp: Callable[[Array], Array], size: int, seed: int = 0, steps: int = 30) -> float:
-    """Return the largest eigenvalue of a symmetric matrix (size, size) of which only products v -> Hv are known.
-
-    Lanczos from a random start, each vector made orthogonal to all before it, `steps` products at most. The answer is
-    never above the true one beyond rounding. Raises ValueError for a product of another shape.
-
-    >>> round(top_eigenvalue(lambda v: np.array([3.0, -7.0, 1.0]) * v, 3), 9)
-    3.0
-    """
-    size, steps = whole("size", size, 1), whole("steps", steps, 1)
-    q = np.random.default_rng(whole("seed", seed, 0)).standard_normal(size)
-    basis, images = np.zeros((0, size)), np.zeros((0, size))
-    for _ in range(min(steps, size)):
-        q = q / np.linalg.norm(q)
-        image = np.asarray(hvp(q), dtype=float)
-        if image.shape != (size,):
-            raise ValueError(f"hvp must return shape ({size},); got {image.shape}")
-        basis, images = np.vstack([basis, q]), np.vstack([images, image])
-        q = image
-        for _ in range(2):  # twice is enough
-            q = q - basis.T @ (basis @ q)
-        if np.linalg.norm(q) <= 1e-10 * np.linalg.norm(image):
-            break
-    projected = images @ basis.T
-    return float(np.linalg.eigvalsh((projected + projected.T) / 2)[-1])
 
 
 def margins(logits: ArrayLike, labels: ArrayLike) -> Array:
