@@ -26,6 +26,7 @@ LAYERS = (
     {"__init__"},
     {"figures.kit"},
     {"figures"},
+    {"questions"},
     {"ui"},
     {"pages", "app"},
 )
@@ -117,6 +118,7 @@ def test_every_topic_has_its_files():
     assert stems("regviz/figures/*.py") == SLUGS
     assert stems("tests/topics/test_*.py") == SLUGS
     assert stems("regviz/experiments/*.py") <= SLUGS
+    assert stems("regviz/questions/*.py") <= SLUGS | {"question"}
 
 
 @pytest.mark.parametrize("module", SOURCES)

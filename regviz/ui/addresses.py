@@ -31,12 +31,12 @@ def figure(shown: Shown, s: Any) -> str:
     return _address(f"figure/{VERSION}/{shown.slug}", settled(s))
 
 
-def read_frames(version: str, slug: str, field: str, query: str) -> tuple[Shown, Any]:
+def read_frames(version: str, slug: str, field: str, asked: str) -> tuple[Shown, Any]:
     """Return the topic and the settings of an address of frames.
 
     Raises LookupError where there is no such page or version, ValueError where nothing can be drawn at it.
     """
-    shown, s = _read(version, slug, query)
+    shown, s = _read(version, slug, asked)
     if field not in live(s):
         raise ValueError("The charts cannot follow this setting here.")
     if s != without(s, field):
@@ -44,39 +44,40 @@ def read_frames(version: str, slug: str, field: str, query: str) -> tuple[Shown,
     return shown, s
 
 
-def read_figure(version: str, slug: str, query: str) -> tuple[Shown, Any]:
+def read_figure(version: str, slug: str, asked: str) -> tuple[Shown, Any]:
     """Return the topic and the settings of an address of figures; raises as `read_frames`."""
-    shown, s = _read(version, slug, query)
+    shown, s = _read(version, slug, asked)
     if shown.simulated:
         raise ValueError("The figures of this page take long; open the page.")
     return shown, s
 
 
 def _address(path: str, s: Any) -> str:
-    return f"{path}?{_query(s)}" if changed(s) else path
+    return f"{path}?{query(s)}" if changed(s) else path
 
 
-def _query(s: Any) -> str:
+def query(s: Any) -> str:
+    """Return the settings that matter and differ from the defaults, in one order."""
     table = knobs(type(s))
     return "&".join(sorted(f"{name}={quote(table[name].text(value))}" for name, value in changed(s).items()))
 
 
-def _read(version: str, slug: str, query: str) -> tuple[Shown, Any]:
+def _read(version: str, slug: str, asked: str) -> tuple[Shown, Any]:
     if slug not in SLUGS:
         raise LookupError("There is no such page.")
     if version != VERSION:
         raise LookupError("This version of the site is gone.")
     shown = Shown(import_module(f"regviz.figures.{slug}"))
-    if len(query) > LONGEST:
+    if len(asked) > LONGEST:
         raise ValueError("The address is too long.")
     table, values = knobs(shown.module.Settings), {}
-    for name, text in parse_qsl(query, keep_blank_values=True):
+    for name, text in parse_qsl(asked, keep_blank_values=True):
         if name not in table:
             raise ValueError("There is no such setting.")
         values[name] = table[name].parse(text)
     if None in values.values():
         raise ValueError("There is no such value.")
     s = shown.module.Settings(**values)
-    if _query(settled(s)) != query:
+    if query(settled(s)) != asked:
         raise ValueError("These settings are not written as the page writes them.")
     return shown, s

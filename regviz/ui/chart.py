@@ -1,7 +1,8 @@
 """The live chart: messages made once for all who ask, and the elements that carry them to the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -49,7 +50,20 @@ def player(shown: Shown, s: Any, field: str) -> bytes:
     return messages.pack(told)
 
 
-def place(message: bytes, name: str, moved: Callable[[], None] | None = None) -> None:
-    """Put an element on the page; an unchanged message is not sent again. `moved` is called when a point was moved."""
-    events = {} if moved is None else {"on_moved_change": moved}
-    _element(data=message, key=name, **events)
+def packed_pin(shown: Shown, s: Any) -> bytes:
+    """Return the packed figures of the state that others are compared with, or a message that there is none."""
+    if s is None:
+        return messages.pack({"kind": "pin", "slug": shown.slug, "state": ""})
+    return shown.recall(("pin", s), lambda: messages.pack(messages.pin(shown, s)))
+
+
+def tools(shown: Shown, presets: Iterable[Any]) -> bytes:
+    """Return the message for the buttons of a page, which know the addresses of its presets."""
+    links = [shown.link(settled(preset)) for preset in presets]
+    told = {"kind": "tools", "slug": shown.slug, "title": shown.row.title, "presets": links}
+    return messages.pack(told | {"defaults": shown.link(shown.module.Settings())})
+
+
+def place(message: bytes, name: str, hears: Mapping[str, Callable[[], None]] = MappingProxyType({})) -> None:
+    """Put an element on the page; an unchanged message is not sent again. `hears` maps its events to callbacks."""
+    _element(data=message, key=name, **{f"on_{event}_change": hear for event, hear in hears.items()})

@@ -1,13 +1,15 @@
 """Knobs become Streamlit widgets whose values live in the URL."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from regviz.knobs import Choice, Numbers, Numeric, Several, Toggle, knobs, matters
+from regviz.knobs import Choice, Numbers, Numeric, Several, Toggle, knobs, matters, settled
 from regviz.ui.topic import key, parameter
 
+MOST = 1000  # characters of a whole state that are read
 LONGEST = 100  # characters of a URL parameter that are read
 FEW = 5  # up to this many words stay visible side by side
 
@@ -39,6 +41,23 @@ def move(slug: str, settings_type: type, moved: Any) -> None:
             st.session_state[parameter(slug, name)] = value
 
 
+def read(settings_type: type, text: Any) -> Any:
+    """Return the settings that a browser names as a query, at their defaults where it is silent; None for no text."""
+    if not isinstance(text, str) or not text:
+        return None
+    table, asked = knobs(settings_type), dict(parse_qsl(text[:MOST]))
+    values = {name: table[name].parse(word[:LONGEST]) for name, word in asked.items() if name in table}
+    return settled(settings_type(**{name: value for name, value in values.items() if value is not None}))
+
+
+def pinned(slug: str, settings_type: type) -> Any:
+    """Return what the present settings are compared with, from the session or, on arrival, the URL; or None."""
+    entry = key("pinned", slug)
+    if entry not in st.session_state:
+        st.session_state[entry] = read(settings_type, st.query_params.get("vs"))
+    return st.session_state[entry]
+
+
 def arrive(slug: str, settings_type: type) -> Any:
     """Return the settings, after what the URL had off the grid has been put on it; to be called before the widgets."""
     corrected = st.session_state.pop(key("corrected", slug), None)
@@ -66,7 +85,7 @@ def above(place: DeltaGenerator, slug: str, settings: Any, scrub: tuple[str, ...
     for name in (n for n in scrub if matters(settings, n)):
         row = place.container(horizontal=True, vertical_alignment="center", key=key("row", slug, name))
         _widget(row, slug, type(settings), name)
-        slots[name] = row.container(width=42, key=key("play", slug, name))
+        slots[name] = row.container(width="content", key=key("play", slug, name))
     _correct(slug, settings, list(slots))
     return slots
 

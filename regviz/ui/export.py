@@ -4,6 +4,7 @@ import base64
 import csv
 import html
 import io
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -17,8 +18,8 @@ from regviz.ui import assets, chart, messages
 from regviz.ui.topic import Shown, key
 
 
-def row(shown: Shown, s: Any) -> None:
-    """Draw the quiet row under the charts."""
+def row(shown: Shown, s: Any, pinned: Any = None) -> None:
+    """Draw the quiet row under the charts; what is taken along shows the pinned state too."""
     slug, name = shown.slug, shown.file(s)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key("export", slug)):
         titles = {n: n.replace("_", " ").capitalize() for n in shown.view(s).panels}
@@ -26,28 +27,32 @@ def row(shown: Shown, s: Any) -> None:
         with st.container(width="content", key=key("pictures", slug)):
             chart.place(message, key("picture-buttons", slug))
         quiet = {"type": "tertiary", "on_click": "ignore"}
-        st.download_button("Data", partial(table, shown, s), f"{name}.csv", "text/csv", key=key("csv", slug), **quiet)
-        st.download_button(
-            "Interactive HTML", partial(document, shown, s), f"{name}.html", "text/html", key=key("html", slug), **quiet
-        )
+        data, whole = partial(table, shown, s, pinned), partial(document, shown, s, pinned)
+        st.download_button("Data", data, f"{name}.csv", "text/csv", key=key("csv", slug), **quiet)
+        st.download_button("Interactive HTML", whole, f"{name}.html", "text/html", key=key("html", slug), **quiet)
         with st.popover("Code", type="tertiary"):
             st.markdown("Run this beside the `regviz` folder; it draws the figures above.")
             st.code(snippet(shown, s), language="python")
 
 
-def table(shown: Shown, s: Any) -> str:
-    """Return everything that is plotted as CSV: panel, trace, x, y, text."""
-    s = settled(s)
-    r = shown.compute(s)
+def table(shown: Shown, s: Any, pinned: Any = None) -> str:
+    """Return everything that is plotted as CSV: panel, trace, x, y, text; the pinned state's traces as "A: ..."."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["panel", "trace", "x", "y", "text"])
+    writer.writerows(_points(shown, settled(s), ""))
+    if pinned is not None:
+        writer.writerows(_points(shown, pinned, "A: "))
+    return out.getvalue()
+
+
+def _points(shown: Shown, s: Any, whose: str) -> Iterator[list[Any]]:
+    r = shown.compute(s)
     for name, draw in shown.view(s).panels.items():
         for i, trace in enumerate(messages.plain(draw(s, r))["data"]):
-            text = trace.get("text") or [""] * len(trace["x"])
+            text, called = trace.get("text") or [""] * len(trace["x"]), trace["name"] or f"{trace['mode']} {i}"
             for x, y, word in zip(trace["x"], trace["y"], text, strict=True):
-                writer.writerow([name, trace["name"] or f"{trace['mode']} {i}", _cell(x), _cell(y), word])
-    return out.getvalue()
+                yield [name, f"{whose}{called}", _cell(x), _cell(y), word]
 
 
 def snippet(shown: Shown, s: Any) -> str:
@@ -74,13 +79,14 @@ def snippet(shown: Shown, s: Any) -> str:
     )
 
 
-def document(shown: Shown, s: Any) -> str:
+def document(shown: Shown, s: Any, pinned: Any = None) -> str:
     """Return one HTML file that needs nothing else: the panels, their caption, and a slider for each scrub."""
     active = [name for name in shown.module.SCRUB if matters(s, name)]
     first = messages.figures(shown, s)
     rest = [messages.frames(shown, s, name) for name in active]
     sliders = "\n".join(_slider(shown.slug, s, name) for name in active)
-    packed = [base64.b64encode(messages.pack(m)).decode() for m in (first, *rest)]
+    beside = [] if pinned is None else [messages.pin(shown, pinned)]
+    packed = [base64.b64encode(messages.pack(m)).decode() for m in (first, *beside, *rest)]
     script = assets.joined() + _start(packed)
     return DOCUMENT.format(
         title=html.escape(first["title"]),
@@ -111,6 +117,10 @@ const start = async () => {{
   const [first, ...rest] = await Promise.all(messages.map(unpack));
   await mount(first, document.querySelector("#panels"));
   for (const data of rest) {{
+    if (data.kind === "pin") {{
+      await mount(data);
+      continue;
+    }}
     const input = document.querySelector(`.st-key-${{data.key}} input`);
     input.addEventListener("input", () => {{
       input.setAttribute("aria-valuetext", data.labels[input.value]);

@@ -49,9 +49,22 @@ def figures(shown: Shown, s: Any) -> dict[str, Any]:
         "after": {name: waits(s, name) for name in table if matters(s, name) and waits(s, name)},
         "grids": {field: _grid(s, field) for field in held & set(followed)},
         "figure": addresses.figure(shown, s) if held else None,
+        "question": shown.question(s),
         **_words(shown, s, r),
         **_look(),
     }
+
+
+def pin(shown: Shown, s: Any) -> dict[str, Any]:
+    """Return the message with what other states are compared with: figures, words, and the state as a query."""
+    r = shown.compute(s)
+    panels = {name: plain(draw(s, r)) for name, draw in shown.view(s).panels.items()}
+    return {"kind": "pin", "slug": shown.slug, "state": query(shown, s), "panels": panels, **_words(shown, s, r)}
+
+
+def query(shown: Shown, s: Any) -> str:
+    """Return a state as the text that names it beside another: never empty, so that the defaults have a name too."""
+    return addresses.query(settled(s)) or "defaults"
 
 
 def frames(shown: Shown, s: Any, field: str, *, coarse: bool = False) -> dict[str, Any]:

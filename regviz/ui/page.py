@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from regviz.catalog import HOME, TOPICS, neighbours
 from regviz.ui import assets, chart, controls, export, own_csv, workers
-from regviz.ui.topic import ROWS, Module, Shown, key
+from regviz.ui.topic import Module, Shown, key
 from regviz.ui.waiting import working
 from regviz.wording import number
 
@@ -67,21 +67,32 @@ def show(
     what more the knobs' column needs, and returns the topic on the data that the reader chose.
     """
     slug = Shown(topic).slug
-    _head(slug, lead)
+    with st.container(key=key("head", slug)):
+        _head(topic, lead, try_this)
     _live(topic, choose, between)
-    if maths:
-        _explain(slug, maths, notice, try_this)
-    _turn(slug)
+    with st.container(key=key("prose", slug)):
+        if maths:
+            _explain(maths, notice)
+        _turn(slug)
 
 
-def _head(slug: str, lead: str) -> None:
-    """Write the title and the question of a page."""
-    row = ROWS[slug]
+def _head(topic: Module, lead: str, try_this: Mapping[str, Any]) -> None:
+    """Write the title and the question of a page, with its tools; a chip for the defaults and for each preset."""
+    shown = Shown(topic)
+    slug, row = shown.slug, shown.row
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=key("question", slug)):
         st.title(row.title, anchor=False, width="content")
         st.markdown(row.question, width="content")
+        with st.container(width="content", key=key("tools", slug)):
+            chart.place(chart.tools(shown, try_this.values()), key("tool-buttons", slug))
     if lead:
         st.markdown(lead)
+    if not try_this:
+        return
+    with st.container(horizontal=True, gap="xsmall", key=key("chips", slug)):
+        st.button("Defaults", on_click=reset, args=(slug,), key=key("defaults", slug))
+        for i, (label, preset) in enumerate(try_this.items()):
+            st.button(label, on_click=controls.apply, args=(slug, preset), key=key("try", slug, i))
 
 
 @st.fragment
@@ -93,7 +104,7 @@ def _live(
     """Draw what a knob changes, and it alone: knobs, charts, export row, what stands below."""
     slug = Shown(topic).slug
     with kindly(slug):
-        whole = st.container()  # the sliders stay in sight as long as their charts do
+        whole = st.container(key=key("live", slug))  # the sliders stay in sight as long as their charts do
         top = whole.container(key=key("scrubs", slug), horizontal=True)
         body = whole.container(key=key("body", slug), horizontal=True, gap="medium")
         side = body.container(key=key("knobs", slug), width=252)
@@ -120,9 +131,13 @@ def _charts(
         with place:
             with working(st.container(key=key("working", slug))):
                 message = chart.packed_figures(shown, s)
-            panels = key("panels", slug)
-            chart.place(message, panels, partial(_move, panels, slug, settings_type))
-            export.row(shown, s)
+            panels, pinned = key("panels", slug), controls.pinned(slug, settings_type)
+            hears = {"moved": _move, "restored": _restore, "pinned": _pin}
+            chart.place(
+                message, panels, {word: partial(hear, panels, slug, settings_type) for word, hear in hears.items()}
+            )
+            chart.place(chart.packed_pin(shown, pinned), key("pin", slug))
+            export.row(shown, s, pinned)
         for name, slot in slots.items():
             with slot:
                 chart.place(chart.player(shown, s, name), key("frames", slug, name))
@@ -134,6 +149,20 @@ def _move(panels: str, slug: str, settings_type: type) -> None:
     """Take over a point that the reader has moved in a chart; a callback."""
     controls.move(slug, settings_type, st.session_state[panels].get("moved"))
     st.session_state[key("moved", slug)] = True
+
+
+def _restore(panels: str, slug: str, settings_type: type) -> None:
+    """Go back to the settings that the browser's history has; a callback."""
+    controls.apply(slug, controls.read(settings_type, st.session_state[panels].get("restored")) or settings_type())
+    st.session_state[key("moved", slug)] = True
+
+
+def _pin(panels: str, slug: str, settings_type: type) -> None:
+    """Keep the state that others are compared with, or none; a callback."""
+    st.session_state[key("pinned", slug)] = controls.read(settings_type, st.session_state[panels].get("pinned"))
+
+
+HEARD = {"moved": _move, "restored": _restore, "pinned": _pin}  # what the charts of a page tell
 
 
 def cards() -> None:
@@ -178,8 +207,8 @@ def page_path(slug: str) -> Path:
     return Path(__file__).parents[2] / "pages" / f"{slug}.py"
 
 
-def _explain(slug: str, maths: str, notice: Sequence[str], try_this: Mapping[str, Any]) -> None:
-    """Write the maths, what to notice, and the buttons that set a preset."""
+def _explain(maths: str, notice: Sequence[str]) -> None:
+    """Write the maths and what to notice."""
     left, right = st.columns([1.1, 1], gap="large")
     with left:
         st.subheader("The maths", anchor=False)
@@ -187,12 +216,6 @@ def _explain(slug: str, maths: str, notice: Sequence[str], try_this: Mapping[str
     with right:
         st.subheader("What to notice", anchor=False)
         st.markdown("\n".join(f"- {line}" for line in notice))
-        st.subheader("Try this", anchor=False)
-        presets = st.container(gap=None)
-        for i, (label, preset) in enumerate(try_this.items()):
-            presets.button(
-                f"→ {label}", on_click=controls.apply, args=(slug, preset), key=key("try", slug, i), type="tertiary"
-            )
 
 
 def _module(slug: str) -> Module:

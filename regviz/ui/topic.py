@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
@@ -11,6 +12,7 @@ from regviz.data.tables import Table
 from regviz.figures.kit.views import Panels, View
 from regviz.knobs import changed, knobs, settled, state_name
 from regviz.memory import Memory, beside
+from regviz.questions.question import told
 
 T = TypeVar("T")
 ROWS = {row.slug: row for row in (HOME, *TOPICS)}
@@ -85,6 +87,14 @@ class Shown:
         """Return the result at these settings, on the reader's table where there is one."""
         compute = self.view(s).compute
         return compute(s) if self.table is None else compute(s, self.table)
+
+    def question(self, s: Any) -> dict[str, Any] | None:
+        """Return what the page asks at these settings, or None where it asks nothing, as on a reader's table."""
+        name = f"regviz.questions.{self.slug}"
+        if self.table is not None or find_spec(name) is None:
+            return None
+        asked = import_module(name).ask(settled(s))
+        return None if asked is None else told(asked, type(s))
 
     def link(self, s: Any) -> str:
         """Return the address of these settings, relative to the site: path and query, with only what differs."""

@@ -1,7 +1,8 @@
 // Frames of a setting: fetched by address, kept, and shown, one for each value of its slider.
 
 import { dress, floats, isDark, page, set, site } from "./data.js";
-import { describe, draw, nudge, prepare, say } from "./panels.js";
+import { describe, draw, nudge, prepare } from "./panels.js";
+import { say } from "./words.js";
 
 const KEPT = 24; // frames of so many settings stay in memory; a browser keeps the rest in its own cache
 const LONG = 16; // a setting of more values is asked for a few of them first

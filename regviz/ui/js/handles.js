@@ -3,7 +3,8 @@
 
 import { isDark, make, page, same, site } from "./data.js";
 import { figure } from "./frames.js";
-import { describe, draw, nudge, prepare, say, shift } from "./panels.js";
+import { describe, draw, nudge, prepare, shift } from "./panels.js";
+import { say } from "./words.js";
 
 const PAUSE = 500; // milliseconds after the last arrow key before Python is told
 
@@ -19,7 +20,8 @@ function spot({ chart, handle }) {
   if (!xaxis || !trace) return null;
   const x = xaxis.d2p(trace.x[0]), y = yaxis.d2p(trace.y[0]);
   if (!(x >= -1 && x <= xaxis._length + 1 && y >= -1 && y <= yaxis._length + 1)) return null;
-  return { left: chart.node.offsetLeft + xaxis._offset + x, top: chart.node.offsetTop + yaxis._offset + y };
+  const { cell, node } = chart;
+  return { left: cell.offsetLeft + node.offsetLeft + xaxis._offset + x, top: cell.offsetTop + node.offsetTop + yaxis._offset + y };
 }
 
 function nearestOption(options, value) {
@@ -129,7 +131,7 @@ function steer(node, { chart, handle }, group) {
     if (!wanted) return;
     const told = Object.fromEntries(Object.entries(wanted).map(([field, k]) => [field, group.data.grids[field].texts[k]]));
     wanted = undefined;
-    group.tell(told);
+    group.tell("moved", told);
   };
   node.onpointerdown = (event) => {
     event.preventDefault();
@@ -167,10 +169,10 @@ function steer(node, { chart, handle }, group) {
 }
 
 // Python's figures have come: what was wanted while dragging is history.
-export function handles(data, parent, tell) {
+export function handles(data) {
   const group = page(data.slug);
   if (!data.figure || !site().plotly) return;
-  Object.assign(group, { tell, wanted: undefined, got: undefined, moved: () => put(group) });
+  Object.assign(group, { wanted: undefined, got: undefined, moved: () => put(group) });
   const grid = group.root.querySelector(".rv-panels"), found = [...points(group)];
   const names = found.map(({ chart, handle }) => `${chart.name} ${fields(handle)}`).join();
   if (group.handleNames !== names || ![...(group.handles?.keys() ?? [])].every((node) => node.isConnected)) {

@@ -34,7 +34,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const start = async () => {
     try {
       const { mount } = await fetched();
-      if (!left.signal.aborted) leave = await mount(data, parentElement, (moved) => setTriggerValue("moved", moved));
+      if (!left.signal.aborted) leave = await mount(data, parentElement, setTriggerValue);
       if (left.signal.aborted) leave?.();
     } catch (error) {
       console.error(error);

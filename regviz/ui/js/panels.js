@@ -1,6 +1,9 @@
 // The figures of a page, with caption and numbers: drawn by plotly.js, redrawn where they differ, steered by keys.
 
 import { dress, isDark, make, page, same, site } from "./data.js";
+import { quietly } from "./history.js";
+import { enlarge, large } from "./stage.js";
+import { say } from "./words.js";
 
 // A browser that could not fetch plotly.js may ask again: only a success is kept.
 function loadPlotly(source) {
@@ -28,19 +31,54 @@ const CONFIG = {
   modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage", "autoScale2d"],
 };
 
-export function describe({ node, figure: { layout } }) {
-  node.setAttribute("aria-label", `${layout.title?.text ?? "Chart"}. ${layout.meta?.alt ?? ""}`);
+export function describe({ node, covered, figure: { layout } }) {
+  const said = covered ? "Covered until there is a prediction." : (layout.meta?.alt ?? "");
+  node.setAttribute("aria-label", `${layout.title?.text ?? "Chart"}. ${said}`);
+}
+
+// Beside a chart that a reader has zoomed, or whose curves are hidden, stands a button that puts it back.
+function offer(chart) {
+  const button = chart.cell?.querySelector(".rv-reset"), before = chart.ghosts?.length ?? 0;
+  if (!button) return;
+  const hidden = chart.node._fullData.some(({ visible }, i) => visible === "legendonly" && chart.figure.data[i - before]?.visible !== "legendonly");
+  button.hidden = !(chart.zoomed || hidden);
+}
+
+function watchView(chart) {
+  if (chart.watched) return;
+  chart.watched = true;
+  const zoomed = (yes) => {
+    chart.zoomed = yes;
+    offer(chart);
+  };
+  chart.node.on("plotly_relayout", (change) => Object.keys(change).some((name) => /^[xy]axis\.(range\[|autorange)/.test(name)) && zoomed(true));
+  chart.node.on("plotly_doubleclick", () => zoomed(false));
+  chart.node.on("plotly_restyle", () => offer(chart));
+}
+
+export function resetView(chart) {
+  chart.views = (chart.views ?? 0) + 1;
+  chart.zoomed = false;
+  chart.figure.layout.uirevision = `view ${chart.views}`;
+  return draw(chart).then(() => offer(chart));
 }
 
 export function draw(chart) {
-  const { data, layout } = chart.figure;
+  const { data, layout } = chart.figure, { ghosts = [] } = chart;
   describe(chart);
   // plotly writes a zoom into the axes it is given: hand it copies
   const axes = { xaxis: { ...layout.xaxis }, yaxis: { ...layout.yaxis } };
-  return window.Plotly.react(chart.node, data.slice(), { ...layout, ...axes }, chart.config).then(() => {
+  for (const name of ["xaxis", "yaxis"]) if (ghosts.length) axes[name].range = spanned(layout[name].range, chart.pinned.layout[name].range);
+  return window.Plotly.react(chart.node, [...ghosts, ...data], { ...layout, ...axes }, chart.config).then(() => {
     // the chart's own keys do what its toolbar does: one tab stop for each chart is enough
     for (const button of chart.node.querySelectorAll(".modebar-btn")) button.tabIndex = -1;
+    watchView(chart);
   });
+}
+
+// Both ranges in one, in the direction of the first.
+function spanned([low, high], [from, to]) {
+  return low < high ? [Math.min(low, from, to), Math.max(high, from, to)] : [Math.max(low, from, to), Math.min(high, from, to)];
 }
 
 // Redraws moved points and words alone, a fifth of the work of a full redraw: axes and styles stand still in a scrub.
@@ -56,7 +94,7 @@ export function shift(chart, touched, before) {
   const ranges = {};
   for (const name of ["xaxis", "yaxis"]) {
     const { range } = chart.figure.layout[name], shown = chart.node._fullLayout[name].range;
-    if (!same(shown, before.layout[name].range)) return draw(chart);
+    if (chart.ghosts?.length || !same(shown, before.layout[name].range)) return draw(chart);
     if (!same(shown, range)) ranges[`${name}.range`] = range.slice();
   }
   refill(chart, touched);
@@ -64,9 +102,9 @@ export function shift(chart, touched, before) {
 }
 
 function refill(chart, touched) {
-  const { calcdata, data, _fullData, _fullLayout: full } = chart.node;
-  for (const i of touched) {
-    const { x, y, text } = chart.figure.data[i], old = calcdata[i]; // the old points know colours of their own
+  const { calcdata, data, _fullData, _fullLayout: full } = chart.node, before = chart.ghosts?.length ?? 0;
+  for (const own of touched) {
+    const { x, y, text } = chart.figure.data[own], i = own + before, old = calcdata[i]; // the old points know colours of their own
     calcdata[i] = Array.from(x, (_, j) => ({ ...old[j], x: number(full.xaxis, x[j]), y: number(full.yaxis, y[j]), i: j, tx: text?.[j] }));
     for (const trace of [data[i], _fullData[i]]) Object.assign(trace, { x, y }, text && { text });
   }
@@ -107,7 +145,8 @@ export function prepare(chart, figure, { templates, dark }, mode) {
   const before = chart.figure;
   chart.raw = figure;
   chart.figure = dress(figure, mode === "dark" ? dark : {});
-  Object.assign(chart.figure.layout, { template: templates[mode], autosize: true, uirevision: "keep" });
+  Object.assign(chart.figure.layout, { template: templates[mode], autosize: true, uirevision: `view ${chart.views ?? 0}` });
+  enlarge(chart.figure);
   settle(chart.figure, chart.node.clientWidth);
   if (COARSE) chart.figure.layout.dragmode = false;
   return !before || !same(before, chart.figure);
@@ -126,20 +165,9 @@ function keyboard(chart) {
       else change[`${name}.range`] = chart.figure.layout[name].range;
     }
     window.Plotly.relayout(chart.node, change);
+    chart.zoomed = Boolean(step);
+    offer(chart);
   };
-}
-
-// A preset stands below the charts that it changes: bring them back into sight.
-window.regvizPresets ??= addEventListener("click", ({ target }) => {
-  if (target.closest?.('[class*="st-key-try-"] button')) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: CALM.matches ? "auto" : "smooth" });
-}) ?? true;
-
-// Writes the words of what is on show, and keeps those that an export takes along.
-export function say(group, { caption, readouts, file, link }) {
-  Object.assign(group, { caption, file, link });
-  group.root.querySelector(".rv-caption").textContent = caption;
-  const list = group.root.querySelector(".rv-readouts");
-  list.replaceChildren(...Object.entries(readouts).map(([name, value]) => make("div", {}, make("dt", { textContent: name }), make("dd", { textContent: value }))));
 }
 
 // Streamlit does not write to the URL what a preset or a correction sets; the link of the figures on show is the truth.
@@ -148,7 +176,15 @@ function keepUrl({ slug, link }) {
   if (!document.querySelector(".stApp") || here.pathname !== there.pathname) return;
   for (const key of Array.from(here.searchParams.keys())) if (key.startsWith(`${slug}.`)) here.searchParams.delete(key);
   for (const [key, value] of there.searchParams) here.searchParams.set(key, value);
-  if (here.href !== location.href) history.replaceState(history.state, "", here);
+  quietly(here);
+}
+
+// What can be done with one panel: its view put back, and the panel made large.
+function corner(chart, group) {
+  const reset = make("button", { type: "button", className: "rv-reset", textContent: "Reset view", hidden: true, onclick: () => resetView(chart) });
+  const grow = () => large(group, chart.cell.classList.contains("rv-large") ? null : chart);
+  const larger = make("button", { type: "button", className: "rv-larger", title: "Enlarge this panel, or leave it", ariaLabel: "Enlarge this panel, or leave it", textContent: "⤢", onclick: grow });
+  return make("div", { className: "rv-corner" }, reset, larger);
 }
 
 export async function panels(data, parent) {
@@ -165,18 +201,19 @@ export async function panels(data, parent) {
   const grid = root.querySelector(".rv-panels");
   grid.dataset.count = data.panels.length;
   const names = data.panels.map(({ name }) => name);
-  for (const [name, { node }] of group.charts) {
+  for (const [name, { node, cell, other }] of group.charts) {
     if (names.includes(name)) continue;
     node.watch.disconnect(); // another view of the topic has other panels
-    window.Plotly?.purge(node);
-    node.remove();
+    for (const one of [node, other?.node]) if (one) window.Plotly?.purge(one);
+    cell.remove();
     group.charts.delete(name);
   }
   for (const name of names) {
     if (group.charts.has(name)) continue;
     const chart = { name, node: make("div", { className: "rv-panel", role: "img", tabIndex: 0 }), config: CONFIG };
+    chart.cell = make("div", { className: "rv-cell" }, chart.node, corner(chart, group));
     group.charts.set(name, chart);
-    grid.append(chart.node);
+    grid.append(chart.cell);
     keyboard(chart);
     chart.node.watch = new ResizeObserver(() => {
       if (!chart.node._fullLayout || !chart.node.clientWidth) return;

@@ -2,6 +2,8 @@
 
 import { dress, make, page } from "./data.js";
 import { lengthOf, settle } from "./panels.js";
+import { ghosts } from "./pin.js";
+import { spoken } from "./words.js";
 
 const WIDTH = 1000; // units of the picture; the file is twice as many pixels wide
 const NAMESPACE = "http://www.w3.org/2000/svg";
@@ -9,7 +11,8 @@ const NAMESPACE = "http://www.w3.org/2000/svg";
 async function picture(chart, templates, width, height) {
   const layout = { ...dress(chart.raw.layout, {}), template: templates.print, width, height };
   for (const name of ["xaxis", "yaxis"]) layout[name] = { ...layout[name], range: chart.node._fullLayout[name].range.slice() };
-  const figure = { data: dress(chart.raw.data, {}), layout };
+  const { pinned } = chart; // what is compared goes into the picture, in the colours of print
+  const figure = { data: [...(pinned ? ghosts(dress(pinned.raw, {})) : []), ...dress(chart.raw.data, {})], layout };
   settle(figure, width);
   const url = await window.Plotly.toImage(figure, { format: "svg", width, height });
   const svg = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml").documentElement;
@@ -25,7 +28,11 @@ function wrap(text, font, width) {
   }, [""]);
 }
 
-const address = (group) => new URL(group.link, location.href).href;
+function address(group) {
+  const url = new URL(group.link, location.href);
+  if (group.pin) url.searchParams.set("vs", group.pin.state);
+  return url.href;
+}
 
 // One picture: title, the chosen panels two to a row, caption, and a footer with the link.
 async function compose(slug, which) {
@@ -54,7 +61,7 @@ async function compose(slug, which) {
     root.append(svg);
   }
   let y = 50 + places.at(-1)[1] + places.at(-1)[3] + 26;
-  for (const text of wrap(group.caption, `17px ${family}`, WIDTH - 32)) {
+  for (const text of wrap(spoken(group), `17px ${family}`, WIDTH - 32)) {
     write(text, y, 17, "#1A1A1A");
     y += 24;
   }

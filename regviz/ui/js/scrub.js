@@ -5,7 +5,6 @@ import { make, page } from "./data.js";
 import { bring, open, show } from "./frames.js";
 import { CALM } from "./panels.js";
 
-const ICONS = { play: "M3 1.5v13l11-6.5z", pause: "M3 2h3.5v12H3zM9.5 2H13v12H9.5z" };
 const AGAIN = 2000; // milliseconds before frames that did not come are asked for again
 const REST = 60; // milliseconds that a pointer stays before it is taken to mean the slider, and not to pass by
 const SETTLED = 400; // milliseconds after a change before the sliders above the charts ask for theirs
@@ -141,48 +140,88 @@ export function replaced(slug) {
   group.settledOnce = true;
 }
 
-// The button beside a slider; the frames come with it where they have no address.
+const SPAN = 9000; // milliseconds for the whole range at speed 1
+const SPEEDS = [1, 2, 0.5];
+const ICONS = {
+  play: "M3 1.5v13l11-6.5z", pause: "M3 2h3.5v12H3zM9.5 2H13v12H9.5z", back: "M11 2v12L5 8zM3 2h1.5v12H3z", on: "M5 2v12l6-6zM11.5 2H13v12h-1.5z",
+  loop: "M3 8a5 5 0 0 1 8.5-3.5L10 6h4.5V1.5L13 3a7 7 0 0 0-12 5zm10 0a5 5 0 0 1-8.5 3.5L6 10H1.5v4.5L3 13a7 7 0 0 0 12-5z",
+};
+const icon = (name) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
+
+function iconButton(name, said, onclick) {
+  return make("button", { type: "button", className: `rv-play rv-${name}`, innerHTML: icon(name), title: said, ariaLabel: said, onclick });
+}
+
+// What plays a slider: from its beginning, over the whole range in nine seconds; or step by step, and round and round.
 export function player(data, parent) {
   const group = page(data.slug), me = follower(data.slug, data.field);
   Object.assign(me, { key: data.key, played: true });
   if (data.kind === "scrub") me.take(open(data));
   else if (group.settledOnce) me.near(); // else when the first charts are drawn
   listen();
-  let button = parent.querySelector("button");
-  if (!button) parent.append((button = make("button", { type: "button", className: "rv-play" })));
   me.watch();
-  me.box().onpointerdown = ({ target }) => me.timer && !button.contains(target) && stop();
-  const face = (playing) => {
-    button.setAttribute("aria-label", `${playing ? "Pause" : "Play"} ${data.label}`);
-    button.title = `${playing ? "Pause" : "Play"} ${data.label}`;
-    button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${playing ? ICONS.pause : ICONS.play}"/></svg>`;
-  };
+  const last = () => Number(me.slider().max);
   const stop = () => {
     clearInterval(me.timer);
     me.timer = 0;
-    face(false);
+    face();
   };
-  face(me.timer !== 0);
-  button.onclick = () => {
+  me.move = (k) => {
+    if (me.timer) stop();
+    me.near();
+    setNative(me.slider(), Math.max(0, Math.min(last(), k)));
+    commit(me.slider());
+  };
+  me.step = (by) => me.slider() && me.move(Number(me.slider().value) + by);
+  const tick = () => {
+    const input = me.slider();
+    if (!input) return stop();
+    const k = Number(input.value);
+    if (k < last()) setNative(input, k + 1);
+    else if (me.loops) setNative(input, 0);
+    if (Number(input.value) < last() || me.loops) return;
+    stop();
+    commit(input);
+  };
+  me.run = () => {
+    clearInterval(me.timer);
+    me.timer = setInterval(tick, SPAN / (me.speed ?? 1) / last());
+    face();
+  };
+  me.play = () => {
+    if (CALM.matches) return me.step(1); // with reduced motion it moves on request only
     if (me.timer) {
       stop();
+      me.paused = Number(me.slider().value);
       return commit(me.slider());
     }
     me.near();
-    const last = Number(me.slider().max);
-    if (Number(me.slider().value) >= last) setNative(me.slider(), 0);
-    face(true);
-    const pace = CALM.matches ? 1000 : Math.max(40, 4000 / last);
-    me.timer = setInterval(() => {
-      const input = me.slider();
-      if (!input) return stop();
-      setNative(input, Number(input.value) + 1);
-      if (Number(input.value) >= last) {
-        stop();
-        commit(input);
-      }
-    }, pace);
+    if (me.paused !== Number(me.slider().value)) setNative(me.slider(), 0);
+    me.paused = undefined;
+    me.run();
   };
+  const play = iconButton("play", "", () => me.play());
+  const speed = make("button", { type: "button", className: "rv-play rv-speed" });
+  speed.onclick = () => {
+    me.speed = SPEEDS[(SPEEDS.indexOf(me.speed ?? 1) + 1) % SPEEDS.length];
+    if (me.timer) me.run();
+    face();
+  };
+  const loop = iconButton("loop", "Round and round", () => {
+    me.loops = !me.loops;
+    face();
+  });
+  const face = () => {
+    const said = `${me.timer ? "Pause" : "Play"} ${data.label}`, pace = me.speed ?? 1;
+    Object.assign(play, { title: said, ariaLabel: said, innerHTML: icon(me.timer ? "pause" : "play") });
+    Object.assign(speed, { textContent: pace === 0.5 ? "½×" : `${pace}×`, title: "Speed", ariaLabel: `Speed ${pace}` });
+    loop.ariaPressed = String(Boolean(me.loops));
+  };
+  let row = parent.querySelector(".rv-player");
+  if (!row) parent.append((row = make("div", { className: "rv-player" })));
+  row.replaceChildren(iconButton("back", `One step back in ${data.label}`, () => me.step(-1)), play, iconButton("on", `One step on in ${data.label}`, () => me.step(1)), speed, loop);
+  me.box().onpointerdown = ({ target }) => me.timer && !row.contains(target) && stop();
+  face();
   me.follow();
   return () => {
     stop();
@@ -190,3 +229,9 @@ export function player(data, parent) {
     group.scrubs.delete(data.field);
   };
 }
+
+// The first slider above the charts, for keys.
+export const first = (group) => [...group.scrubs.values()].find((me) => me.played && me.slider());
+export const stepFirst = (group, by) => first(group)?.step(by);
+export const end = (group, share) => first(group)?.move(share * Number(first(group).slider().max));
+export const playFirst = (group) => first(group)?.play();

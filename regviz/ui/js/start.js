@@ -1,22 +1,35 @@
-// Mounts one element of a page: its figures, the player of a slider, or the export row.
+// Mounts one element of a page: its figures, the player of a slider, its tools, what is compared, or the export row.
 // The same modules, joined, run inside the exported HTML, without Streamlit.
 
-import { unpack } from "./data.js";
+import { page, unpack } from "./data.js";
 import { handles } from "./handles.js";
+import { arrived, closed, remember } from "./history.js";
+import { receive } from "./order.js";
 import { panels } from "./panels.js";
 import { exporter } from "./picture.js";
+import { pin, redraw } from "./pin.js";
+import { ask } from "./predict.js";
 import { listen, player, replaced } from "./scrub.js";
+import { tools } from "./tools.js";
 
 async function charts(data, parent, tell) {
+  const group = page(data.slug);
+  group.tell = tell;
+  remember();
   await panels(data, parent);
+  if (group.pin) redraw(group);
   listen();
   replaced(data.slug);
-  handles(data, parent, tell);
+  handles(data);
+  ask(data.slug);
+  closed();
+  arrived(data.slug, data.link);
+  receive(group);
 }
 
-const KINDS = { panels: charts, play: player, scrub: player, export: exporter };
+const KINDS = { panels: charts, play: player, scrub: player, export: exporter, tools, pin };
 
-// What goes wrong is the caller's to tell. `tell` sends Python a point that was moved.
+// What goes wrong is the caller's to tell. `tell(event, value)` is heard by Python.
 export async function mount(data, parent, tell) {
   const plain = await unpack(data);
   return KINDS[plain.kind](plain, parent, tell);

@@ -1,0 +1,40 @@
+// The buttons of a page: present, compare, predict, running order, keys.
+
+import { make, page } from "./data.js";
+import { hearKeys, help } from "./keys.js";
+import { openOrder } from "./order.js";
+import { compare } from "./pin.js";
+import { guess } from "./predict.js";
+import { arrange, present } from "./stage.js";
+import { resetView } from "./panels.js";
+import { explain, markChip } from "./words.js";
+
+// A preset puts the view back with the settings.
+function freshen(slug) {
+  const group = page(slug);
+  for (const chart of group.charts.values()) if (chart.figure) resetView(chart);
+}
+
+export function tools(data, parent) {
+  const group = page(data.slug);
+  group.presets = [data.defaults, ...data.presets];
+  let row = parent.querySelector(".rv-tools");
+  if (!row) parent.append((row = make("div", { className: "rv-tools" })));
+  const button = (textContent, title, onclick, name) => make("button", { type: "button", textContent, title, onclick, className: name });
+  row.replaceChildren(
+    button("Present", "Charts fill the screen (p)", () => present(), "rv-to-present"),
+    button("Compare", "Keep the present state behind the charts (b)", () => group.link && compare(group), "rv-to-compare"),
+    button("Predict", "A question before the answer (q)", () => group.question && guess(group), "rv-to-predict"),
+    button("Running order", "States to show one after the other (o)", () => openOrder(group), "rv-to-order"),
+    button("Keys", "What the keys do (?)", help, "rv-to-keys"),
+  );
+  window.regvizChips ??= addEventListener("click", ({ target }) => {
+    const chip = target.closest?.('[class*="st-key-try-"] button, [class*="st-key-defaults-"] button');
+    const slug = /st-key-(?:try-|defaults-)([a-z_]+)/.exec(chip?.closest('[class*="st-key-"]').className ?? "")?.[1];
+    if (slug) freshen(slug);
+  }) ?? true;
+  arrange();
+  hearKeys(openOrder);
+  explain();
+  markChip(group);
+}
