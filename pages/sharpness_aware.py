@@ -86,12 +86,12 @@ and Bartlett 2023 for the edge of stability; Dinh et al. 2017 for rescaling; And
         "SAM.",
     ),
     try_this={
-        "ρ = 0.8: the dent is empty": Settings(rho=0.8),
-        "Noise: press play": Settings(rho=0.0, noise=0.6),
-        "Valley: a faster drift": Settings(view="valley", radius=0.127),
-        "Digits: press play": Settings(view="digits", reach=0.0),
-        "Digits without wrong labels": Settings(view="digits", wrong=0.0),
-        "Scales: the same function, as sharp as you like": Settings(view="rescale", alpha=8.0),
+        "The dent is empty": Settings(rho=0.8),
+        "Noise": Settings(rho=0.0, noise=0.6),
+        "A faster drift": Settings(view="valley", radius=0.127),
+        "Digits": Settings(view="digits", reach=0.0),
+        "No wrong labels": Settings(view="digits", wrong=0.0),
+        "The same function, sharper": Settings(view="rescale", alpha=8.0),
     },
     between=against,
 )

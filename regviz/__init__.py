@@ -73,11 +73,13 @@ from regviz.networks.diagnostics import (
     calibration,
     dead_share,
     diagnose,
+    expected_calibration_error,
     margins,
     noise_scale,
     run_manifest,
 )
 from regviz.networks.early_stopping import EarlyStopping
+from regviz.networks.smoothing import optimal_logit_gap, project_to_templates, smoothing_floor
 from regviz.networks.training import History, run_grid, train
 from regviz.penalties.concave import mcp_gradient, mcp_penalty, prox_mcp, prox_scad, scad_gradient, scad_penalty
 from regviz.penalties.elastic_net import elastic_net_gradient, elastic_net_penalty, prox_elastic_net
@@ -125,6 +127,7 @@ __all__ = [
     "elastic_net_gradient",
     "elastic_net_path",
     "elastic_net_penalty",
+    "expected_calibration_error",
     "flow_risk",
     "fold_labels",
     "from_convention",
@@ -160,11 +163,13 @@ __all__ = [
     "nuclear_gradient",
     "nuclear_norm",
     "one_cycle",
+    "optimal_logit_gap",
     "optimal_ridge",
     "project_box",
     "project_l1_ball",
     "project_l2_ball",
     "project_nuclear_ball",
+    "project_to_templates",
     "prox_elastic_net",
     "prox_group",
     "prox_l2",
@@ -190,6 +195,7 @@ __all__ = [
     "scad_penalty",
     "sgd",
     "sgd_with_weight_decay",
+    "smoothing_floor",
     "soft_impute_path",
     "soft_threshold",
     "split",

@@ -43,7 +43,7 @@ def _along(direction: Array, measured: Array, rho: Array) -> Array:
 
 def sam_step(
     w: ArrayLike,
-    gradient: Callable[[Array], Array],
+    gradient_of: Callable[[Array], Array],
     learning_rate: float,
     rho: float,
     *,
@@ -58,8 +58,8 @@ def sam_step(
     [0.85]
     """
     w, rate = finite("w", w), float(positive("learning_rate", one("learning_rate", learning_rate)))
-    epsilon = sam_perturbation(gradient(w), strength("rho", rho), w if adaptive else None)
-    return w - rate * np.asarray(gradient(w + epsilon))
+    epsilon = sam_perturbation(gradient_of(w), strength("rho", rho), w if adaptive else None)
+    return w - rate * np.asarray(gradient_of(w + epsilon))
 
 
 def sam_edge(gradient_norm: ArrayLike, learning_rate: float, rho: float) -> Array:
@@ -125,7 +125,7 @@ def top_eigenvalue(hvp: Callable[[Array], Array], size: int, seed: int = 0, step
     return float(np.linalg.eigvalsh((projected + projected.T) / 2)[-1])
 
 
-def top_hessian_eigenvalue(gradient: Callable[[Array], Array], w: ArrayLike, iterations: int = 20) -> float:
+def top_hessian_eigenvalue(gradient_of: Callable[[Array], Array], w: ArrayLike, iterations: int = 20) -> float:
     """Return the largest eigenvalue of the Hessian at w (p,), by `iterations` steps of Lanczos on the gradient's slope.
 
     Plain power iteration would find the eigenvalue of largest size, which may be negative.
@@ -134,4 +134,4 @@ def top_hessian_eigenvalue(gradient: Callable[[Array], Array], w: ArrayLike, ite
     2.0
     """
     w = finite("w", w)
-    return top_eigenvalue(lambda v: hessian_vector_product(gradient, w, v), w.size, steps=iterations)
+    return top_eigenvalue(lambda v: hessian_vector_product(gradient_of, w, v), w.size, steps=iterations)

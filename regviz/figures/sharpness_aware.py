@@ -241,9 +241,14 @@ def caption_digits(s: Settings, r: Result[Digits]) -> str:
     d = r.runs
     return (
         f"With ρ = {s.reach:g} test accuracy at the end is {percent(d.accuracy[r.k])}, "
-        f"{percent(d.accuracy[r.k] - d.accuracy[0]).replace('-', '−')} against plain training; stopped early, "
-        f"{percent(d.stopped[r.k] - d.stopped[0]).replace('-', '−')}."
+        f"{_points(d.accuracy[r.k] - d.accuracy[0])} against plain training; stopped early, "
+        f"{_points(d.stopped[r.k] - d.stopped[0])}."
     )
+
+
+def _points(values: Array) -> str:
+    """Return the mean of differences (runs,) in points, with its error."""
+    return percent(values).replace("-", "−").replace("%", "points")
 
 
 def caption_rescale(s: Settings, r: Result[Rescaled]) -> str:

@@ -49,6 +49,37 @@ def calibration(probabilities: ArrayLike, labels: ArrayLike, bins: int = 15) -> 
     >>> calibration([[0.75, 0.25], [0.75, 0.25]], [0, 1]).signed
     0.25
     """
+    confidence, right, which, bins = _binned(probabilities, labels, bins)
+    p, place = np.asarray(probabilities, dtype=float), np.asarray(labels).astype(int)
+    excess = np.bincount(which, confidence - right, minlength=bins) / len(p)
+    with np.errstate(divide="ignore"):
+        nll = -np.log(p[np.arange(len(p)), place]).mean()
+    return Calibration(float(excess.sum()), float(np.abs(excess).sum()), float(nll))
+
+
+def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, n_bins: int = 15) -> float:
+    """Return Σ share |mean confidence − accuracy| over equal bins of confidence, as `calibration` has it.
+
+    >>> expected_calibration_error([[0.75, 0.25], [0.75, 0.25]], [0, 1])
+    0.25
+    """
+    return calibration(probabilities, labels, n_bins).ece
+
+
+def reliability(probabilities: ArrayLike, labels: ArrayLike, n_bins: int = 15) -> tuple[Array, Array, Array]:
+    """Return mean confidence, accuracy and share of the cases in each of the equal bins (n_bins,); NaN where empty.
+
+    Raises ValueError for rows that are no probabilities. Source: Guo et al. 2017, section 2.
+    """
+    confidence, right, which, bins = _binned(probabilities, labels, n_bins)
+    count = np.bincount(which, minlength=bins)
+    many = np.where(count, count, np.nan)
+    sums = (np.bincount(which, values, minlength=bins) for values in (confidence, right))
+    return *(total / many for total in sums), count / count.sum()
+
+
+def _binned(probabilities: ArrayLike, labels: ArrayLike, bins: int) -> tuple[Array, Array, Array, int]:
+    """Return confidence, whether it is right, its bin (n,) each, and the number of bins."""
     p = non_negative("probabilities", probabilities)
     place, bins = _labels(labels, p, "probabilities"), whole("bins", bins, 1)
     if p.ndim != 2 or not len(p):
@@ -57,11 +88,7 @@ def calibration(probabilities: ArrayLike, labels: ArrayLike, bins: int = 15) -> 
     if off.max() > 1e-4:
         raise ValueError(f"probabilities must sum to 1 in every row; got {p[off.argmax()].sum()}")
     confidence, right = p.max(axis=1), p.argmax(axis=1) == place
-    which = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    excess = np.bincount(which, confidence - right, minlength=bins) / len(p)
-    with np.errstate(divide="ignore"):
-        nll = -np.log(p[np.arange(len(p)), place]).mean()
-    return Calibration(float(excess.sum()), float(np.abs(excess).sum()), float(nll))
+    return confidence, right, np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1), bins
 
 
 def dead_share(outputs: ArrayLike) -> Array:

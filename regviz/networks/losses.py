@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, below_one, finite
+from regviz.checks import Array, below_one, finite, non_negative
 
 
 def squared_loss(output: Array, target: Array) -> Array:
@@ -68,6 +68,20 @@ def one_hot(labels: ArrayLike, n_classes: int, label_smoothing: ArrayLike = 0.0)
     return (1 - smoothing) * hard + smoothing / n_classes if smoothing.any() else hard
 
 
+def distributions(y: ArrayLike, n_classes: int, label_smoothing: ArrayLike = 0.0) -> Array:
+    """Return targets (..., n, n_classes) that are probabilities already.
+
+    Raises ValueError for what is negative or does not sum to 1, and for label smoothing, which belongs to hard labels.
+    """
+    if np.any(label_smoothing):
+        raise ValueError(f"label_smoothing must be 0 with soft labels; got {label_smoothing}")
+    target = non_negative("y", y)
+    off = np.abs(target.sum(axis=-1) - 1)
+    if off.max() > 1e-4:
+        raise ValueError(f"soft labels must sum to 1; got {target.sum(axis=-1).flat[off.argmax()]}")
+    return target
+
+
 def columns(y: ArrayLike, n_outputs: int, label_smoothing: ArrayLike = 0.0) -> Array:
     """Return regression targets (..., n, outputs); y may leave out a single output's axis.
 
@@ -101,5 +115,6 @@ class Loss:
 
 LOSSES = {
     "cross_entropy": Loss(cross_entropy_loss, cross_entropy_gradient, one_hot, accuracy),
+    "soft_cross_entropy": Loss(cross_entropy_loss, cross_entropy_gradient, distributions, accuracy),
     "squared": Loss(squared_loss, squared_gradient, columns, no_accuracy),
 }

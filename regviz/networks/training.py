@@ -181,6 +181,7 @@ class _Task:
         self.n = X.shape[-2]
         # runs with their own data lie one below the other, so that a batch is one gather in either case
         self.X, self.X_rows = X.reshape(-1, X.shape[-1]), _first_rows(X, self.n)
+        _per_run("label_smoothing", smoothing, network.runs)
         smooth = loss.encode(data.y_train, width, smoothing).astype(network.dtype)
         self.target, self.target_rows = smooth.reshape(-1, width), _first_rows(smooth, self.n)
         self.l1, self.l2 = _per_run("l1", l1, network.runs)[..., None], _per_run("l2", l2, network.runs)[..., None]
