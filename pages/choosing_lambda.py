@@ -28,7 +28,8 @@ page.show(
 Rows are divided in three. **Training** rows fit $w$ for every $\lambda$. **Validation** rows choose $\lambda$. **Test**
 rows choose nothing. The chart shows their error along $\lambda$ to make the point; in your own work look at it once, at
 the end. All errors are mean squared errors in units of the target's variance: predicting
-the mean gives about 1. Features are standardised once, on all rows; that uses no target value.
+the mean gives about 1. Features are standardised once, on all rows; that uses no target value. The
+effective df of a fit do not count its intercept.
 
 **Cross-validation** needs no validation rows. It splits the training rows into 10 folds and predicts each from the
 other nine. $\lambda_{\min}$ has the least mean error. Its standard error is the standard deviation of the ten fold

@@ -35,7 +35,8 @@ Then the lasso's $\lambda_{\max}=\max_j\lvert x_j^\top y\rvert/n$, where the las
 The diabetes table has 442 patients: age, sex, body mass index, blood pressure and six measurements of the blood serum,
 s1 to s6. The target is how far the disease has gone a year later.
 
-**Ridge** shrinks each singular direction of $X$ by $d^2/(d^2+n\lambda)$. Their sum is its effective degrees of freedom.
+**Ridge** shrinks each singular direction of $X$ by $d^2/(d^2+n\lambda)$. Their sum is its effective degrees of freedom,
+df; the intercept is not counted.
 
 **The lasso** is piecewise linear in $\lambda$. While no weight enters or leaves,
 
@@ -45,8 +46,9 @@ with $A$ the nonzero weights and $s_A$ their signs. A weight enters when its pul
 $\lambda$. It leaves when it comes back to zero. These events are the knots; the page follows them from
 $\lambda_{\max}$ down to $\lambda=0.0001$, without a grid. *Least angle regression* itself never drops a weight: on the
 diabetes table it takes the same first ten steps, and no more. The number of nonzero weights is an unbiased estimate of
-the degrees of freedom $\sum_i\operatorname{cov}(\hat y_i,y_i)/\sigma^2$. Mallows' $C_p$, as a mean square, is the
-training error $+\,2\sigma^2(\text{df}+1)/n$, with $\sigma^2$ from least squares on all features.
+the degrees of freedom $\sum_i\operatorname{cov}(\hat y_i,y_i)/\sigma^2-1$, less one for the intercept. Mallows' $C_p$,
+as a mean square, is the training error $+\,2\sigma^2(\text{df}+1)/n$, with $\sigma^2$ from
+least squares on all features.
 
 **Finding the truth.** With true weights $A$ of signs $s$, the *irrepresentable number* is
 $\max_{j\notin A}\lvert x_j^\top X_A(X_A^\top X_A)^{-1}s\rvert$. Above 1 the lasso has the right signs at most half of

@@ -28,7 +28,7 @@ $e_j=d_j^2/n$, an eigenvalue of $X^\top X/n$. Ridge multiplies the least-squares
 
 $$\frac{d_j^2}{d_j^2+n\lambda}=\frac{e_j}{e_j+\lambda}.$$
 
-Their sum over $j$ is the *effective degrees of freedom*.
+Their sum over $j$ is the *effective degrees of freedom*. These problems have no intercept; elsewhere it is not counted.
 
 **Closed form.** The condition number of the system is $\kappa=(e_{\max}+\lambda)/(e_{\min}+\lambda)$. A solver that
 rounds every number to a relative precision $u$ returns $w$ with a relative error of the order of $\kappa u$, the dashed

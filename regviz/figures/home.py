@@ -35,7 +35,10 @@ SCRUB = ("lambda_",)
 
 @dataclass(frozen=True)
 class Fits:
-    """Training and validation data, and ridge fits for every λ: curves over GRID, root mean square errors, df."""
+    """Training and validation data, and ridge fits for every λ: curves over GRID, root mean square errors, df.
+
+    The degrees of freedom do not count the intercept.
+    """
 
     x: Array
     y: Array
@@ -87,7 +90,7 @@ def fit_all(features: str, size: int, n: int, noise: float, seed: int) -> Fits:
     def error(points: Array, values: Array) -> Array:
         return np.sqrt(np.mean((predict(points) - values) ** 2, axis=1))
 
-    df = 1 + np.sum(d**2 / (d**2 + n * lambdas[:, None]), axis=1)
+    df = np.sum(d**2 / (d**2 + n * lambdas[:, None]), axis=1)
     return Fits(x, y, predict(GRID), error(x, y), error(x_new, y_new), df)
 
 
@@ -163,7 +166,8 @@ def caption(s: Settings, r: Result) -> str:
     """Say how the fit does at this λ and where the best is."""
     f = r.fits
     return (
-        f"At λ = {number(s.lambda_, 3)} the model {verdict(r)}: with {number(f.df[r.now], 3)} effective parameters "
+        f"At λ = {number(s.lambda_, 3)} the model {verdict(r)}: with {number(f.df[r.now], 3)} effective degrees of "
+        f"freedom beside the intercept "
         f"its error is {number(f.train[r.now], 3)} on the training points and {number(f.validation[r.now], 3)} "
         f"on new ones; the best, {number(f.validation[r.best], 3)}, is at λ = {number(r.strengths[r.best], 3)}."
     )
@@ -175,6 +179,6 @@ def readouts(s: Settings, r: Result) -> dict[str, str]:
     return {
         "Training error": number(f.train[r.now], 3),
         "Validation error": number(f.validation[r.now], 3),
-        "Effective parameters": number(f.df[r.now], 3),
+        "Effective df": number(f.df[r.now], 3),
         "Best λ": number(r.strengths[r.best], 3),
     }

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from regviz.knobs import Choice, Numbers, Numeric, Several, Toggle, knobs, matters, settled
 from regviz.ui.topic import key, parameter
@@ -14,12 +15,18 @@ LONGEST = 100  # characters of a URL parameter that are read
 FEW = 5  # up to this many words stay visible side by side
 
 
+def went_back() -> bool:
+    """Return whether the reader went back or forward in the browser's history: its entry then says what to show."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
 def current(slug: str, settings_type: type) -> Any:
     """Return the settings as the session or, on arrival, the URL has them; anything unreadable is at its default."""
-    default, values = settings_type(), {}
+    default, values, anew = settings_type(), {}, went_back()
     for name, knob in knobs(settings_type).items():
         entry = parameter(slug, name)
-        here = entry in st.session_state
+        here = entry in st.session_state and not anew
         asked = st.session_state[entry] if here else knob.parse(st.query_params.get(entry, "")[:LONGEST])
         values[name] = getattr(default, name) if asked is None else asked
     return settings_type(**values)
@@ -53,7 +60,7 @@ def read(settings_type: type, text: Any) -> Any:
 def pinned(slug: str, settings_type: type) -> Any:
     """Return what the present settings are compared with, from the session or, on arrival, the URL; or None."""
     entry = key("pinned", slug)
-    if entry not in st.session_state:
+    if entry not in st.session_state or went_back():
         st.session_state[entry] = read(settings_type, st.query_params.get("vs"))
     return st.session_state[entry]
 

@@ -132,10 +132,8 @@ def _charts(
             with working(st.container(key=key("working", slug))):
                 message = chart.packed_figures(shown, s)
             panels, pinned = key("panels", slug), controls.pinned(slug, settings_type)
-            hears = {"moved": _move, "restored": _restore, "pinned": _pin}
-            chart.place(
-                message, panels, {word: partial(hear, panels, slug, settings_type) for word, hear in hears.items()}
-            )
+            hears = {word: partial(hear, panels, slug, settings_type) for word, hear in HEARD.items()}
+            chart.place(message, panels, hears)
             chart.place(chart.packed_pin(shown, pinned), key("pin", slug))
             export.row(shown, s, pinned)
         for name, slot in slots.items():
@@ -151,18 +149,12 @@ def _move(panels: str, slug: str, settings_type: type) -> None:
     st.session_state[key("moved", slug)] = True
 
 
-def _restore(panels: str, slug: str, settings_type: type) -> None:
-    """Go back to the settings that the browser's history has; a callback."""
-    controls.apply(slug, controls.read(settings_type, st.session_state[panels].get("restored")) or settings_type())
-    st.session_state[key("moved", slug)] = True
-
-
 def _pin(panels: str, slug: str, settings_type: type) -> None:
     """Keep the state that others are compared with, or none; a callback."""
     st.session_state[key("pinned", slug)] = controls.read(settings_type, st.session_state[panels].get("pinned"))
 
 
-HEARD = {"moved": _move, "restored": _restore, "pinned": _pin}  # what the charts of a page tell
+HEARD = {"moved": _move, "pinned": _pin}  # what the charts of a page tell
 
 
 def cards() -> None:

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 from regviz.catalog import HOME, TOPICS, Topic
 from regviz.data.tables import Table
 from regviz.figures.kit.views import Panels, View
-from regviz.knobs import changed, knobs, settled, state_name
-from regviz.memory import Memory, beside
+from regviz.knobs import changed, knobs, settled, state_name, without
+from regviz.memory import Memory, beside, once
 from regviz.questions.question import told
 
 T = TypeVar("T")
@@ -89,12 +89,13 @@ class Shown:
         return compute(s) if self.table is None else compute(s, self.table)
 
     def question(self, s: Any) -> dict[str, Any] | None:
-        """Return what the page asks at these settings, or None where it asks nothing, as on a reader's table."""
-        name = f"regviz.questions.{self.slug}"
-        if self.table is not None or find_spec(name) is None:
+        """Return what the page asks at these settings, or None where it asks nothing, as on a reader's table.
+
+        The sliders above the charts, which move while it stands, are at their defaults for it.
+        """
+        if self.table is not None or find_spec(f"regviz.questions.{self.slug}") is None:
             return None
-        asked = import_module(name).ask(settled(s))
-        return None if asked is None else told(asked, type(s))
+        return _asked(self.slug, without(settled(s), *self.module.SCRUB))
 
     def link(self, s: Any) -> str:
         """Return the address of these settings, relative to the site: path and query, with only what differs."""
@@ -118,6 +119,13 @@ class Shown:
     @property
     def _memory(self) -> Memory:
         return SHARED if self.table is None else beside(self.table)
+
+
+@once(most=512)
+def _asked(slug: str, s: Any) -> dict[str, Any] | None:
+    """Return what a page asks, its answer included, once for all places of the sliders above its charts."""
+    asked = import_module(f"regviz.questions.{slug}").ask(s)
+    return None if asked is None else told(asked, type(s))
 
 
 def parameter(slug: str, name: str) -> str:

@@ -37,10 +37,21 @@ def test_from_overfit_through_good_to_underfit(seed):
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_training_error_rises_and_effective_parameters_fall_with_strength(seed):
+def test_training_error_rises_and_degrees_of_freedom_fall_with_strength(seed):
     fits = topic.compute(Settings(seed=seed)).fits
     assert np.all(np.diff(fits.train) >= -1e-12)
     assert np.all(np.diff(fits.df) < 0)
+
+
+@pytest.mark.parametrize("k", [40, 60, 80])
+def test_the_degrees_of_freedom_are_the_trace_of_the_hat_matrix_less_the_intercept(k):
+    """How far each fitted value follows its own target, summed; an intercept follows by one in all."""
+    s = Settings()
+    r = topic.compute(s)
+    X, peer = topic.design(r.fits.x, s.features, s.size), Ridge(alpha=s.n * LAMBDAS[k], solver="svd")
+    trace = sum(peer.fit(X, target).predict(X[i : i + 1])[0] for i, target in enumerate(np.eye(s.n)))
+    assert r.fits.df[k] == pytest.approx(trace - 1, rel=1e-6)
+    assert "beside the intercept" in topic.caption(s, r)
 
 
 def test_a_model_with_few_features_and_many_points_never_overfits():

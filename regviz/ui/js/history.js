@@ -1,23 +1,26 @@
-// Back undoes: one entry in the browser's history for each action, whoever writes the address, and Back restores it.
-// Streamlit replaces the entry for what a reader sets, adds one for every value that it sets itself, and restores none.
-
-import { page } from "./data.js";
+// Back undoes: one entry in the browser's history for each action, whoever writes the address.
+// Streamlit by itself replaces the entry for what a reader sets, and adds one for every value that it sets itself.
 
 const OWN = ["present", "predict", "vs", "embed"]; // in the address, and no settings of a page
 const ACTION = 250; // milliseconds after new figures in which an address still belongs to the same action
-const entry = { open: true, timer: 0 };
 let push, replace;
 
 export const own = (name) => new URLSearchParams(location.search).get(name);
-const slugOf = (path) => path.split("/").at(-1) || "home";
+const entry = { open: true, timer: 0, going: false, own: Object.fromEntries(OWN.map((name) => [name, own(name)])) };
 const settings = ({ searchParams }) => [...searchParams].filter(([name]) => !OWN.includes(name)).sort().join("&");
 
-// Puts what is the reader's own, such as the presentation, into an address that Streamlit writes.
+// Puts what is the reader's own, such as the presentation, into an address that Streamlit writes, and nothing stale.
 function complete(url) {
   const there = new URL(url, location.href);
-  if (there.pathname !== location.pathname) return there;
-  for (const name of OWN) if (own(name) !== null && !there.searchParams.has(name)) there.searchParams.set(name, own(name) || "1");
-  return there;
+  return there.pathname === location.pathname ? dressed(there) : there;
+}
+
+function dressed(url) {
+  for (const name of OWN) {
+    if ((entry.own[name] ?? null) === null) url.searchParams.delete(name);
+    else url.searchParams.set(name, entry.own[name] || "1");
+  }
+  return url;
 }
 
 function writeUrl(kept, url) {
@@ -36,10 +39,8 @@ export function quietly(url) {
 
 // Sets a word of the reader's own in the address, or takes it out.
 export function keepOwn(name, value) {
-  const here = new URL(location.href);
-  if (value) here.searchParams.set(name, value);
-  else here.searchParams.delete(name);
-  plainly(here);
+  entry.own[name] = value || null;
+  plainly(dressed(new URL(location.href)));
 }
 
 // The figures of an action have come: the next address belongs to another.
@@ -48,35 +49,20 @@ export function closed() {
   entry.timer = setTimeout(() => (entry.open = false), ACTION);
 }
 
-// The settings of a page in an address, as a query without the page's name.
-export function asked(slug, search) {
-  const found = new URLSearchParams();
-  for (const [name, value] of new URLSearchParams(search)) if (name.startsWith(`${slug}.`)) found.set(name.slice(slug.length + 1), value);
-  return found.toString() || "defaults";
-}
-
-function back(event) {
-  const slug = slugOf(location.pathname), group = window.regviz?.[slug];
-  if (!group?.root?.isConnected || location.hash) return; // another page, which Streamlit opens
-  event.stopImmediatePropagation();
+// Streamlit reads the settings of the entry that the browser went to; what is the reader's own stays as it is now.
+function back() {
   entry.open = true;
-  group.tell?.("restored", asked(slug, location.search));
+  if (entry.going) return;
+  plainly(dressed(new URL(location.href)));
 }
 
-// Opens a state of the site: its settings here, or another page.
+// Opens a state of the site, on this page or another, as if the browser had gone there.
 export function go(link) {
-  const there = new URL(link, document.baseURI), slug = slugOf(there.pathname);
-  window.regvizGoing = { slug, asked: asked(slug, there.search) };
-  push(null, "", there);
+  entry.going = true;
+  push(null, "", new URL(link, document.baseURI));
+  for (const name of OWN) entry.own[name] = own(name);
   dispatchEvent(new PopStateEvent("popstate"));
-}
-
-// A page that was opened before comes with the settings it had then.
-export function arrived(slug, link) {
-  const going = window.regvizGoing;
-  if (going?.slug !== slug) return;
-  window.regvizGoing = undefined;
-  if (asked(slug, new URL(link, location.href).search) !== going.asked) page(slug).tell?.("restored", going.asked);
+  entry.going = false;
 }
 
 export function remember() {
@@ -85,4 +71,5 @@ export function remember() {
   history.pushState = (kept, _, url) => writeUrl(kept, url);
   history.replaceState = (kept, _, url) => writeUrl(kept, url);
   addEventListener("popstate", back, true);
+  for (const type of ["pointerdown", "keydown"]) addEventListener(type, () => (entry.open = false), { capture: true, passive: true });
 }

@@ -44,6 +44,12 @@ function offer(chart) {
   button.hidden = !(chart.zoomed || hidden);
 }
 
+// The curve under the pointer stands out from the others.
+function lift(node, uid) {
+  node.classList.toggle("rv-hovered", uid !== null);
+  for (const curve of node.querySelectorAll(".scatterlayer > .trace")) curve.classList.toggle("rv-lifted", curve.classList.contains(`trace${uid}`));
+}
+
 function watchView(chart) {
   if (chart.watched) return;
   chart.watched = true;
@@ -54,6 +60,8 @@ function watchView(chart) {
   chart.node.on("plotly_relayout", (change) => Object.keys(change).some((name) => /^[xy]axis\.(range\[|autorange)/.test(name)) && zoomed(true));
   chart.node.on("plotly_doubleclick", () => zoomed(false));
   chart.node.on("plotly_restyle", () => offer(chart));
+  chart.node.on("plotly_hover", ({ points }) => lift(chart.node, points[0].fullData.uid));
+  chart.node.on("plotly_unhover", () => lift(chart.node, null));
 }
 
 export function resetView(chart) {
@@ -66,6 +74,7 @@ export function resetView(chart) {
 export function draw(chart) {
   const { data, layout } = chart.figure, { ghosts = [] } = chart;
   describe(chart);
+  chart.cell?.classList.toggle("rv-square", Boolean(layout.yaxis?.scaleanchor));
   // plotly writes a zoom into the axes it is given: hand it copies
   const axes = { xaxis: { ...layout.xaxis }, yaxis: { ...layout.yaxis } };
   for (const name of ["xaxis", "yaxis"]) if (ghosts.length) axes[name].range = spanned(layout[name].range, chart.pinned.layout[name].range);
@@ -123,11 +132,12 @@ export function lengthOf(text, font) {
 
 // Finds the legend a place: below the plot where there is no room beside it, in rows of its own under the heading
 // where it would run into that.
-export function settle({ data, layout }, width) {
+export function settle({ data, layout }, width, height) {
   const { legend, showlegend, template } = layout, { font, title } = template.layout;
   if (!showlegend) return;
   const space = { ...template.layout.margin, ...layout.margin };
-  if (width < 480 && legend.x > 1) {
+  const squeezed = layout.yaxis.scaleanchor && width - space.l - space.r < 0.8 * (height - space.t - space.b);
+  if (legend.x > 1 && (width < 480 || squeezed)) {
     layout.legend = { orientation: "h", x: 0, y: -0.16, yanchor: "top" };
     layout.margin = { ...space, r: 10, b: 110 };
   } else if (legend.yanchor === "bottom" && legend.y >= 1) {
@@ -147,7 +157,7 @@ export function prepare(chart, figure, { templates, dark }, mode) {
   chart.figure = dress(figure, mode === "dark" ? dark : {});
   Object.assign(chart.figure.layout, { template: templates[mode], autosize: true, uirevision: `view ${chart.views ?? 0}` });
   enlarge(chart.figure);
-  settle(chart.figure, chart.node.clientWidth);
+  settle(chart.figure, chart.node.clientWidth, chart.node.clientHeight);
   if (COARSE) chart.figure.layout.dragmode = false;
   return !before || !same(before, chart.figure);
 }
@@ -187,6 +197,15 @@ function corner(chart, group) {
   return make("div", { className: "rv-corner" }, reset, larger);
 }
 
+// On a phone the caption stands right under the first chart.
+const NARROW = matchMedia("(max-width: 640px)");
+function placeCaption(root) {
+  const grid = root.querySelector(".rv-panels"), caption = root.querySelector(".rv-caption");
+  const put = () => (NARROW.matches ? grid.children[0].after(caption) : grid.after(caption));
+  put();
+  NARROW.onchange = put;
+}
+
 export async function panels(data, parent) {
   const group = page(data.slug);
   let root = parent.querySelector(".rv-root");
@@ -222,6 +241,7 @@ export async function panels(data, parent) {
     });
     chart.node.watch.observe(chart.node);
   }
+  placeCaption(root);
   await loadPlotly(site().plotly);
   const mode = isDark(parent) ? "dark" : "light";
   const theme = getComputedStyle(parent), everywhere = document.documentElement.style;

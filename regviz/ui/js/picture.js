@@ -13,7 +13,7 @@ async function picture(chart, templates, width, height) {
   for (const name of ["xaxis", "yaxis"]) layout[name] = { ...layout[name], range: chart.node._fullLayout[name].range.slice() };
   const { pinned } = chart; // what is compared goes into the picture, in the colours of print
   const figure = { data: [...(pinned ? ghosts(dress(pinned.raw, {})) : []), ...dress(chart.raw.data, {})], layout };
-  settle(figure, width);
+  settle(figure, width, height);
   const url = await window.Plotly.toImage(figure, { format: "svg", width, height });
   const svg = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml").documentElement;
   return svg;

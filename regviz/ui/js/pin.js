@@ -26,9 +26,15 @@ export function ghosts(figure) {
   return figure.data.filter(({ mode }) => mode !== "text").map(ghost);
 }
 
+// The panel of A that belongs to one of B: the same, or, in another view, the one at its place among those left over.
+function partner(chart, group) {
+  const of = group.pin?.panels ?? {}, names = [...group.charts.keys()], rest = Object.keys(of).filter((name) => !names.includes(name));
+  return of[chart.name] ?? of[rest[names.filter((name) => !(name in of)).indexOf(chart.name)]];
+}
+
 // Gives a chart what it is compared with: curves of the same axes, or a picture of its own.
 export function haunt(chart, group) {
-  const raw = group.pin?.panels[chart.name], mode = isDark(group.root) ? "dark" : "light";
+  const raw = partner(chart, group), mode = isDark(group.root) ? "dark" : "light";
   const figure = raw && dress(raw, mode === "dark" ? group.data.dark : {});
   const together = figure && chart.figure && alike(figure, chart.figure);
   Object.assign(chart, { ghosts: together ? ghosts(figure) : [], pinned: together ? { ...figure, raw } : null });

@@ -27,10 +27,17 @@ export function enlarge(figure) {
   figure.layout = grown({ margin: { l: 56, r: 18, t: 40, b: 46 }, ...figure.layout }, "layout", "", type);
 }
 
+// What stands above the charts leaves them the rest of the screen.
+export function fit() {
+  const { style } = document.documentElement, root = document.querySelector(".rv-root");
+  style.setProperty("--rv-type", `${Math.max(16, innerHeight / ROWS)}px`);
+  if (root) style.setProperty("--rv-top", `${root.getBoundingClientRect().top + (document.querySelector(".stMain")?.scrollTop ?? 0)}px`);
+}
+
 export function present(on = !presenting()) {
   keepOwn("present", on ? "1" : null);
   document.documentElement.classList.toggle("rv-present", on);
-  document.documentElement.style.setProperty("--rv-type", `${Math.max(16, innerHeight / ROWS)}px`);
+  fit();
   dispatchEvent(new Event("resize"));
 }
 
@@ -57,6 +64,8 @@ export function large(group, chosen) {
 }
 
 export function arrange() {
+  if (!window.regvizFits) addEventListener("resize", fit);
+  window.regvizFits = true;
   if (own("embed") === "true") document.documentElement.classList.add("rv-embed");
   if (own("present") !== null && !presenting()) present(true);
 }

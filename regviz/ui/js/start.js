@@ -3,13 +3,14 @@
 
 import { page, unpack } from "./data.js";
 import { handles } from "./handles.js";
-import { arrived, closed, remember } from "./history.js";
+import { closed, remember } from "./history.js";
 import { receive } from "./order.js";
 import { panels } from "./panels.js";
 import { exporter } from "./picture.js";
 import { pin, redraw } from "./pin.js";
 import { ask } from "./predict.js";
 import { listen, player, replaced } from "./scrub.js";
+import { fit } from "./stage.js";
 import { tools } from "./tools.js";
 
 async function charts(data, parent, tell) {
@@ -23,7 +24,7 @@ async function charts(data, parent, tell) {
   handles(data);
   ask(data.slug);
   closed();
-  arrived(data.slug, data.link);
+  fit();
   receive(group);
 }
 

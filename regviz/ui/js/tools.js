@@ -27,6 +27,7 @@ export function tools(data, parent) {
     button("Predict", "A question before the answer (q)", () => group.question && guess(group), "rv-to-predict"),
     button("Running order", "States to show one after the other (o)", () => openOrder(group), "rv-to-order"),
     button("Keys", "What the keys do (?)", help, "rv-to-keys"),
+    button("Settings", "The knobs, beside the charts", () => document.documentElement.classList.toggle("rv-knobs"), "rv-to-knobs"),
   );
   window.regvizChips ??= addEventListener("click", ({ target }) => {
     const chip = target.closest?.('[class*="st-key-try-"] button, [class*="st-key-defaults-"] button');

@@ -22,6 +22,7 @@ export function written(value) {
 // B, A and the difference, where both are numbers of one unit.
 function compared(now, then) {
   if (then === undefined) return [now];
+  if (then === now) return [now, make("span", { className: "rv-then", textContent: " A the same" })];
   const b = measured(now), a = measured(then), apart = a && b && a.unit === b.unit ? b.value - a.value : null;
   return [now, make("span", { className: "rv-then", textContent: ` A ${then}${apart === null ? "" : `, ${apart < 0 ? "" : "+"}${written(apart)}`}` })];
 }
