@@ -69,6 +69,7 @@ from regviz.linear.reduced_rank import reduced_rank_regression
 from regviz.linear.selection import CVResult, cross_validate, fold_labels
 from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
 from regviz.networks.adapters import break_even_rank, lora_parameter_count, merge
+from regviz.networks.augmentation import augment, mixup, noise_ridge, warp_matrix
 from regviz.networks.diagnostics import (
     calibration,
     dead_share,
@@ -113,6 +114,7 @@ __all__ = [
     "adam",
     "adamw",
     "adaptive_lasso_path",
+    "augment",
     "break_even_rank",
     "calibration",
     "clip_by_norm",
@@ -156,8 +158,10 @@ __all__ = [
     "merge",
     "min_norm",
     "min_norm_risk",
+    "mixup",
     "momentum",
     "nesterov",
+    "noise_ridge",
     "noise_scale",
     "nuclear_gap",
     "nuclear_gradient",
@@ -213,5 +217,6 @@ __all__ = [
     "truncate",
     "warmup_cosine",
     "warmup_schedule",
+    "warp_matrix",
     "weak_feature_risk",
 ]

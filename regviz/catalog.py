@@ -30,6 +30,7 @@ TOPICS = (
     Topic("early_stopping", "Early stopping", "Networks", "When should training stop?"),
     Topic("dropout", "Dropout", "Networks", "Why does dropping units help?"),
     Topic("normalization", "Normalization", "Networks", "What do batch norm and layer norm change?"),
+    Topic("data_augmentation", "Data augmentation", "Networks", "What is an invariance worth?"),
     Topic("label_smoothing", "Label smoothing", "Networks", "Why not be certain?"),
     Topic("nuclear_norm", "Nuclear norm", "Low rank", "What is the L1 of matrices?"),
     Topic("lora_rank", "LoRA rank", "Low rank", "How few numbers does an update need?"),

@@ -88,6 +88,14 @@ DATA = {
     "features": np.arange(24.0).reshape(2, 12) ** 0.5,
     "templates": np.arange(36.0).reshape(12, 3) ** 1.5,
     "classes": (2, 0, 1),
+    "dx": 0.5,
+    "dy": 0.5,
+    "angle": 30.0,
+    "images": np.arange(192.0).reshape(3, 64) ** 0.5,
+    "kind": "shift",
+    "strength": 0.5,
+    "rng": np.random.default_rng(0),
+    "T": np.arange(24.0).reshape(12, 2),
     "path": regviz.Path(np.array([1.0]), np.array([[1.0, 0.0]]), np.array([0.0])),
 }
 RESULTS = {"CVResult", "History", "Optimizer", "Path", "Split", "DivergenceError", "PathError", "train", "run_grid"}

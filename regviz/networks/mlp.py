@@ -95,7 +95,10 @@ class MLP(Layer):
         return [*layers, self.dense[-1]]
 
     def generators(self, stream: int) -> list[np.random.Generator]:
-        """Return one generator for each run, from its seed: streams 0, 1, 2 are weights, dropout and batch order."""
+        """Return one generator for each run, from its seed.
+
+        Streams 0 to 3 are for weights, dropout, batch order and augmentation.
+        """
         return [np.random.default_rng([seed, stream]) for seed in self.seeds]
 
     def _bind(self) -> None:

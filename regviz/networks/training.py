@@ -22,6 +22,7 @@ from regviz.penalties.l1 import l1_penalty
 from regviz.penalties.l2 import l2_penalty
 
 Whole = NDArray[np.int_]
+Augment = Callable[[Array, Array, list[np.random.Generator]], tuple[Array, Array]]
 
 EVALUATED_ROWS = 8192
 """cases × runs evaluated at a time: their activations then fit into the processor's cache"""
@@ -90,6 +91,7 @@ def train(
     rho: ArrayLike = 0.0,
     adaptive: bool = False,
     sam_batch: int | None = None,
+    augment: Augment | None = None,
     clip: Callable[[Array], Array] | None = None,
     early_stopping: EarlyStopping | None = None,
     record_every: int = 1,
@@ -109,6 +111,9 @@ def train(
     for two gradients a step; `adaptive` measures in units of the weights. With `sam_batch` every so many cases of a
     batch have a perturbation of their own, and the gradients are averaged. Running statistics are those of the first.
 
+    `augment(X, target, generators)` maps a batch (..., batch, features) with its targets to the one that is learnt
+    from, drawing each run's part from its own generator.
+
     Losses are recorded at epoch 0, at every `record_every`-th and at the last; early stopping looks at those, run by
     run, and with restore_best leaves every run at its best weights. `keep` names epochs whose weights to keep.
     `progress(done, epochs)` is called after every epoch; what it raises ends the training.
@@ -116,7 +121,7 @@ def train(
     Raises ValueError for NaN in the data or settings, shapes that do not match, negative numbers, and where batch
     normalization would meet a batch of one case. Whatever is raised, the network is in eval mode afterwards.
     """
-    task = _Task(network, data, LOSSES[_named("loss", loss, LOSSES)], label_smoothing, l1, l2)
+    task = _Task(network, data, LOSSES[_named("loss", loss, LOSSES)], label_smoothing, l1, l2, augment)
     gradient_on = _sharpness_aware(task, rho, adaptive, sam_batch)
     epochs, every = whole("epochs", epochs, 1), whole("record_every", record_every, 1)
     wanted = {whole("keep", epoch, 0) for epoch in keep}
@@ -164,9 +169,17 @@ class _Task:
     """The objective of a training: what is evaluated, and its gradient on a batch."""
 
     def __init__(
-        self, network: MLP, data: Split, loss: Loss, smoothing: ArrayLike, l1: ArrayLike, l2: ArrayLike
+        self,
+        network: MLP,
+        data: Split,
+        loss: Loss,
+        smoothing: ArrayLike,
+        l1: ArrayLike,
+        l2: ArrayLike,
+        augment: Augment | None,
     ) -> None:
         self.network, self.loss = network, loss
+        self.augment, self.draws = augment, network.generators(3)
         width = network.sizes[-1]
         self.parts = []
         for part in ("train", "validation", "test"):
@@ -191,8 +204,10 @@ class _Task:
     def gradient(self, rows: Whole) -> Array:
         """Return the objective's gradient (..., p) on the cases `rows` (..., batch)."""
         network = self.network
-        out = network.apply(self.X.take(rows + self.X_rows, axis=0))
-        target = self.target.take(rows + self.target_rows, axis=0)
+        X, target = self.X.take(rows + self.X_rows, axis=0), self.target.take(rows + self.target_rows, axis=0)
+        if self.augment is not None:
+            X, target = (part.astype(network.dtype, copy=False) for part in self.augment(X, target, self.draws))
+        out = network.apply(X)
         gradient = network.weight_gradient(self.loss.gradient(out, target))
         if self.pull_l1 is not None:
             gradient += self.pull_l1 * np.sign(network.weights)
