@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from regviz import __version__
 from regviz.figures.kit import theme
+from regviz.glossary import explain
 from regviz.knobs import knobs, live, matters, place, settled, waits, without
 from regviz.ui import addresses
 from regviz.ui.topic import Shown, key
@@ -50,7 +51,8 @@ def figures(shown: Shown, s: Any) -> dict[str, Any]:
         "grids": {field: _grid(s, field) for field in held & set(followed)},
         "figure": addresses.figure(shown, s) if held else None,
         "question": shown.question(s),
-        **_words(shown, s, r),
+        **(words := _words(shown, s, r)),
+        "glossary": {name: explain(name) for name in words["readouts"]},
         **_look(),
     }
 
