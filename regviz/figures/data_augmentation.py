@@ -90,7 +90,7 @@ def reference(s: Settings) -> list[Row]:
 def _test(s: Settings, r: Result[Images]) -> str:
     """Return what is done to the test images."""
     by = r.runs.moves[r.move]
-    return TESTED[s.view].format(by) if by else "as they are"
+    return TESTED[s.view].format(by) if by else "not moved"
 
 
 def draw_error(s: Settings, r: Result[Images]) -> go.Figure:
@@ -219,8 +219,8 @@ def caption_images(s: Settings, r: Result[Images]) -> str:
     outside = f"more than {runs.RAW[-1]}" if better else f"fewer than {runs.RAW[0]}"
     told = f"about {number(worth, 2)}" if np.isfinite(worth) else outside
     return (
-        f"With {LEARNT[s.view].format(r.strength)} {percent(r.errors[r.k] / 100)} of test images {_test(s, r)} are wrong, "
-        f"{change} than without; {s.n:g} images are then worth {told} without."
+        f"With {LEARNT[s.view].format(r.strength)}, {percent(r.errors[r.k] / 100)} of test images {_test(s, r)} are "
+        f"wrong, {change} than without; {s.n:g} images are then worth {told} without."
     )
 
 
