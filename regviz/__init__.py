@@ -81,6 +81,13 @@ from regviz.networks.diagnostics import (
 )
 from regviz.networks.early_stopping import EarlyStopping
 from regviz.networks.smoothing import optimal_logit_gap, project_to_templates, smoothing_floor
+from regviz.networks.spectral import (
+    certified_radius,
+    group_sort,
+    lipschitz_bound,
+    power_iteration,
+    spectral_normalize,
+)
 from regviz.networks.training import History, run_grid, train
 from regviz.penalties.concave import mcp_gradient, mcp_penalty, prox_mcp, prox_scad, scad_gradient, scad_penalty
 from regviz.penalties.elastic_net import elastic_net_gradient, elastic_net_penalty, prox_elastic_net
@@ -117,6 +124,7 @@ __all__ = [
     "augment",
     "break_even_rank",
     "calibration",
+    "certified_radius",
     "clip_by_norm",
     "clip_by_value",
     "cosine_annealing",
@@ -134,6 +142,7 @@ __all__ = [
     "fold_labels",
     "from_convention",
     "from_glmnet",
+    "group_sort",
     "hard_impute",
     "hard_threshold",
     "hessian_vector_product",
@@ -145,6 +154,7 @@ __all__ = [
     "l2_penalty",
     "lambda_max",
     "lasso_path",
+    "lipschitz_bound",
     "logistic_flow",
     "lora_parameter_count",
     "lq_gradient",
@@ -169,6 +179,7 @@ __all__ = [
     "one_cycle",
     "optimal_logit_gap",
     "optimal_ridge",
+    "power_iteration",
     "project_box",
     "project_l1_ball",
     "project_l2_ball",
@@ -202,6 +213,7 @@ __all__ = [
     "smoothing_floor",
     "soft_impute_path",
     "soft_threshold",
+    "spectral_normalize",
     "split",
     "stability_limit",
     "stable_rank",

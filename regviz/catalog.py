@@ -32,6 +32,7 @@ TOPICS = (
     Topic("normalization", "Normalization", "Networks", "What do batch norm and layer norm change?"),
     Topic("data_augmentation", "Data augmentation", "Networks", "What is an invariance worth?"),
     Topic("label_smoothing", "Label smoothing", "Networks", "Why not be certain?"),
+    Topic("spectral_normalization", "Spectral normalization", "Networks", "How steep may a network be?"),
     Topic("nuclear_norm", "Nuclear norm", "Low rank", "What is the L1 of matrices?"),
     Topic("lora_rank", "LoRA rank", "Low rank", "How few numbers does an update need?"),
     Topic("double_descent", "Double descent", "Generalization", "Why does more help after it hurt?"),
