@@ -79,10 +79,8 @@ def draw_errors(s: Settings, r: Result[Fits]) -> go.Figure:
         line(runs.BOUNDS, best, theme.NEUTRAL, "best", dash="dash"),
         line(runs.BOUNDS, ours, theme.LOSS, "network"),
     ]
-    ticks = [1e-4, 1e-3, 0.01, 0.1, 1]
-    return followed(
-        LIMITS, runs.BOUNDS, r.k, curves, [ours[r.k]], "Squared error", span=(2e-5, 1.0), log=True, tickvals=ticks
-    )
+    ticks, span = [1e-4, 1e-3, 0.01, 0.1, 1], (0.01 if s.target == "sign" else 2e-5, 1.0)
+    return followed(LIMITS, runs.BOUNDS, r.k, curves, [ours[r.k]], "Squared error", span=span, log=True, tickvals=ticks)
 
 
 def draw_slopes(s: Settings, r: Result[Fits]) -> go.Figure:
@@ -108,7 +106,7 @@ def draw_ellipse(s: Settings, r: Result[Powers]) -> go.Figure:
         line(*circle, theme.NEUTRAL, "‖x‖ = 1", dash="dot", width=1.5),
         line(*(p.W @ circle), theme.LOSS, "W x"),
         line(*np.outer([-1, 1], largest).T, theme.TRUTH, "longest axis", dash="dash"),
-        line(*np.stack([0 * v, v]).T, theme.NEUTRAL, width=2.5),
+        line(*np.stack([0 * v, v]).T, theme.NEUTRAL, "v", width=2.5),
         line(*np.stack([0 * v, p.W @ v]).T, theme.SOLUTION, "W v", width=3),
     ]
     off, length = number(np.degrees(p.angle[r.k]), 3), number(p.sigma[r.k])
@@ -255,7 +253,7 @@ def caption_digits(s: Settings, r: Result[Robust]) -> str:
     """State what is right, under attack and certified."""
     d, j = r.runs, place(s, "radius")
     return (
-        f"With L = {s.slope:g} {percent(d.accuracy[r.k])} are right, {percent(d.attacked[j, r.k])} under attacks of "
+        f"With L = {s.slope:g}, {percent(d.accuracy[r.k])} are right, {percent(d.attacked[j, r.k])} under attacks of "
         f"length {s.radius:g} and {percent(d.certified[j, r.k])} for certain; free, {percent(d.accuracy[-1])}, "
         f"{percent(d.attacked[j, -1])} and {percent(d.certified[j, -1])}."
     )
@@ -273,8 +271,8 @@ VIEWS = {
         {"ellipse": draw_ellipse, "rates": draw_rates},
         caption_power,
         lambda s, r: {
-            "Angle shrinks by": f"{number(s.ratio**2, 3)} an iteration",
-            "Error of σ̂ by": number(s.ratio**4, 3),
+            "tan of the angle, each time": f"× {number(s.ratio**2, 3)}",
+            "Error of σ̂, each time": f"× {number(s.ratio**4, 3)}",
         },
     ),
     "opponent": View(
