@@ -33,6 +33,14 @@ from regviz.descent.optimizers import (
     sgd_with_weight_decay,
 )
 from regviz.descent.schedules import cosine_annealing, one_cycle, step_decay, warmup_cosine, warmup_schedule
+from regviz.descent.sharpness import (
+    hessian_vector_product,
+    sam_edge,
+    sam_perturbation,
+    sam_step,
+    top_eigenvalue,
+    top_hessian_eigenvalue,
+)
 from regviz.linear.certificates import duality_gap, kkt_residual
 from regviz.linear.completion import hard_impute, nuclear_gap, soft_impute_path, svt_completion, svt_risk_estimate
 from regviz.linear.conventions import from_convention, from_glmnet, to_convention, to_glmnet, translations
@@ -61,17 +69,25 @@ from regviz.linear.reduced_rank import reduced_rank_regression
 from regviz.linear.selection import CVResult, cross_validate, fold_labels
 from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
 from regviz.networks.adapters import break_even_rank, lora_parameter_count, merge
+from regviz.networks.augmentation import augment, mixup, noise_ridge, warp_matrix
 from regviz.networks.diagnostics import (
     calibration,
     dead_share,
     diagnose,
-    hessian_vector_product,
+    expected_calibration_error,
     margins,
     noise_scale,
     run_manifest,
-    top_eigenvalue,
 )
 from regviz.networks.early_stopping import EarlyStopping
+from regviz.networks.smoothing import optimal_logit_gap, project_to_templates, smoothing_floor
+from regviz.networks.spectral import (
+    certified_radius,
+    group_sort,
+    lipschitz_bound,
+    power_iteration,
+    spectral_normalize,
+)
 from regviz.networks.training import History, run_grid, train
 from regviz.penalties.concave import mcp_gradient, mcp_penalty, prox_mcp, prox_scad, scad_gradient, scad_penalty
 from regviz.penalties.elastic_net import elastic_net_gradient, elastic_net_penalty, prox_elastic_net
@@ -105,8 +121,10 @@ __all__ = [
     "adam",
     "adamw",
     "adaptive_lasso_path",
+    "augment",
     "break_even_rank",
     "calibration",
+    "certified_radius",
     "clip_by_norm",
     "clip_by_value",
     "cosine_annealing",
@@ -119,10 +137,12 @@ __all__ = [
     "elastic_net_gradient",
     "elastic_net_path",
     "elastic_net_penalty",
+    "expected_calibration_error",
     "flow_risk",
     "fold_labels",
     "from_convention",
     "from_glmnet",
+    "group_sort",
     "hard_impute",
     "hard_threshold",
     "hessian_vector_product",
@@ -134,6 +154,7 @@ __all__ = [
     "l2_penalty",
     "lambda_max",
     "lasso_path",
+    "lipschitz_bound",
     "logistic_flow",
     "lora_parameter_count",
     "lq_gradient",
@@ -147,18 +168,23 @@ __all__ = [
     "merge",
     "min_norm",
     "min_norm_risk",
+    "mixup",
     "momentum",
     "nesterov",
+    "noise_ridge",
     "noise_scale",
     "nuclear_gap",
     "nuclear_gradient",
     "nuclear_norm",
     "one_cycle",
+    "optimal_logit_gap",
     "optimal_ridge",
+    "power_iteration",
     "project_box",
     "project_l1_ball",
     "project_l2_ball",
     "project_nuclear_ball",
+    "project_to_templates",
     "prox_elastic_net",
     "prox_group",
     "prox_l2",
@@ -177,12 +203,17 @@ __all__ = [
     "rmsprop",
     "run_grid",
     "run_manifest",
+    "sam_edge",
+    "sam_perturbation",
+    "sam_step",
     "scad_gradient",
     "scad_penalty",
     "sgd",
     "sgd_with_weight_decay",
+    "smoothing_floor",
     "soft_impute_path",
     "soft_threshold",
+    "spectral_normalize",
     "split",
     "stability_limit",
     "stable_rank",
@@ -192,10 +223,12 @@ __all__ = [
     "to_convention",
     "to_glmnet",
     "top_eigenvalue",
+    "top_hessian_eigenvalue",
     "train",
     "translations",
     "truncate",
     "warmup_cosine",
     "warmup_schedule",
+    "warp_matrix",
     "weak_feature_risk",
 ]

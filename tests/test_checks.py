@@ -82,6 +82,23 @@ DATA = {
     "indices": {"train": [0, 1], "validation": [2]},
     "batch_size": 5,
     "epochs": 3,
+    "rho": 0.1,
+    "gradient_norm": np.array([0.5, 1.0]),
+    "n_classes": 3,
+    "features": np.arange(24.0).reshape(2, 12) ** 0.5,
+    "templates": np.arange(36.0).reshape(12, 3) ** 1.5,
+    "classes": (2, 0, 1),
+    "dx": 0.5,
+    "dy": 0.5,
+    "angle": 30.0,
+    "iterations": 3,
+    "lipschitz": 2.0,
+    "weights": (np.eye(2), np.eye(2)),
+    "images": np.arange(192.0).reshape(3, 64) ** 0.5,
+    "kind": "shift",
+    "strength": 0.5,
+    "rng": np.random.default_rng(0),
+    "T": np.arange(24.0).reshape(12, 2),
     "path": regviz.Path(np.array([1.0]), np.array([[1.0, 0.0]]), np.array([0.0])),
 }
 RESULTS = {"CVResult", "History", "Optimizer", "Path", "Split", "DivergenceError", "PathError", "train", "run_grid"}
@@ -95,7 +112,9 @@ def calls():
         values = {key: given.get(key, p.default) for key, p in parameters.items()}
         numbers = [k for k, v in values.items() if k != "seed" and isinstance(v, int | float | np.ndarray | tuple)]
         yield from (
-            (name, given, key, values[key]) for key in numbers if np.size(values[key]) and key != "restore_best"
+            (name, given, key, values[key])
+            for key in numbers
+            if np.size(values[key]) and not isinstance(values[key], bool)
         )
 
 

@@ -11,17 +11,16 @@ from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.data.splits import Split, flip_labels, split
 from regviz.descent.optimizers import sgd
+from regviz.descent.sharpness import top_hessian_eigenvalue
 from regviz.linear.low_rank import stable_rank
 from regviz.memory import once
 from regviz.networks import MLP, cross_entropy_gradient, one_hot, softmax, squared_gradient
 from regviz.networks.diagnostics import (
     calibration,
     dead_share,
-    hessian_vector_product,
     margins,
     noise_scale,
     run_manifest,
-    top_eigenvalue,
 )
 from regviz.networks.training import train
 from regviz.progress import tell
@@ -216,7 +215,7 @@ def observed(fault: str, seed: int) -> Run:
 
 
 def _sharp(gradient: Any, w: Array) -> float:
-    return top_eigenvalue(lambda v: hessian_vector_product(gradient, w, v), w.size, steps=LANCZOS)
+    return top_hessian_eigenvalue(gradient, w, LANCZOS)
 
 
 @once(most=12)

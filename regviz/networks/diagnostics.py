@@ -1,9 +1,9 @@
-"""What a run tells about itself: curvature, margins, calibration, dead units, gradient noise, and its manifest."""
+"""What a run tells about itself: margins, calibration, dead units, gradient noise, and its manifest."""
 
 import hashlib
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,54 +13,6 @@ from numpy.typing import ArrayLike
 from regviz.checks import Array, finite, non_negative, one, positive, strength, whole
 
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-
-
-def hessian_vector_product(gradient_of: Callable[[Array], Array], w: ArrayLike, v: ArrayLike) -> Array:
-    """Return Hv (p,) at w (p,) by a central difference of the gradient along v (p,); exact for a quadratic loss.
-
-    `gradient_of` maps weights (p,) to the gradient (p,), in double precision. The step along v is 1e-8 (1 + ‖w‖): so
-    short that it seldom crosses a kink of relu, where the gradient jumps, and rounding stays near 1e-8. Raises
-    ValueError for NaN and shapes that differ.
-
-    >>> hessian_vector_product(lambda w: 3 * w, [1.0, 2.0], [1.0, -1.0]).round(5).tolist()
-    [3.0, -3.0]
-    """
-    w, v = finite("w", w), finite("v", v)
-    if w.ndim != 1 or v.shape != w.shape:
-        raise ValueError(f"w and v must have the same shape (p,); got {w.shape} and {v.shape}")
-    length = float(np.linalg.norm(v))
-    if length == 0:
-        return np.zeros_like(w)
-    reach = 1e-8 * (1 + float(np.linalg.norm(w))) / length
-    ahead, behind = (np.array(gradient_of(w + side * v)) for side in (reach, -reach))
-    return (ahead - behind) / (2 * reach)
-
-
-def top_eigenvalue(hvp: Callable[[Array], Array], size: int, seed: int = 0, steps: int = 30) -> float:
-    """Return the largest eigenvalue of a symmetric matrix (size, size) of which only products v -> Hv are known.
-
-    Lanczos from a random start, each vector made orthogonal to all before it, `steps` products at most. The answer is
-    never above the true one beyond rounding. Raises ValueError for a product of another shape.
-
-    >>> round(top_eigenvalue(lambda v: np.array([3.0, -7.0, 1.0]) * v, 3), 9)
-    3.0
-    """
-    size, steps = whole("size", size, 1), whole("steps", steps, 1)
-    q = np.random.default_rng(whole("seed", seed, 0)).standard_normal(size)
-    basis, images = np.zeros((0, size)), np.zeros((0, size))
-    for _ in range(min(steps, size)):
-        q = q / np.linalg.norm(q)
-        image = np.asarray(hvp(q), dtype=float)
-        if image.shape != (size,):
-            raise ValueError(f"hvp must return shape ({size},); got {image.shape}")
-        basis, images = np.vstack([basis, q]), np.vstack([images, image])
-        q = image
-        for _ in range(2):  # twice is enough
-            q = q - basis.T @ (basis @ q)
-        if np.linalg.norm(q) <= 1e-10 * np.linalg.norm(image):
-            break
-    projected = images @ basis.T
-    return float(np.linalg.eigvalsh((projected + projected.T) / 2)[-1])
 
 
 def margins(logits: ArrayLike, labels: ArrayLike) -> Array:
@@ -97,6 +49,37 @@ def calibration(probabilities: ArrayLike, labels: ArrayLike, bins: int = 15) -> 
     >>> calibration([[0.75, 0.25], [0.75, 0.25]], [0, 1]).signed
     0.25
     """
+    confidence, right, which, bins = _binned(probabilities, labels, bins)
+    p, place = np.asarray(probabilities, dtype=float), np.asarray(labels).astype(int)
+    excess = np.bincount(which, confidence - right, minlength=bins) / len(p)
+    with np.errstate(divide="ignore"):
+        nll = -np.log(p[np.arange(len(p)), place]).mean()
+    return Calibration(float(excess.sum()), float(np.abs(excess).sum()), float(nll))
+
+
+def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, n_bins: int = 15) -> float:
+    """Return Σ share |mean confidence − accuracy| over equal bins of confidence, as `calibration` has it.
+
+    >>> expected_calibration_error([[0.75, 0.25], [0.75, 0.25]], [0, 1])
+    0.25
+    """
+    return calibration(probabilities, labels, n_bins).ece
+
+
+def reliability(probabilities: ArrayLike, labels: ArrayLike, n_bins: int = 15) -> tuple[Array, Array, Array]:
+    """Return mean confidence, accuracy and share of the cases in each of the equal bins (n_bins,); NaN where empty.
+
+    Raises ValueError for rows that are no probabilities. Source: Guo et al. 2017, section 2.
+    """
+    confidence, right, which, bins = _binned(probabilities, labels, n_bins)
+    count = np.bincount(which, minlength=bins)
+    many = np.where(count, count, np.nan)
+    sums = (np.bincount(which, values, minlength=bins) for values in (confidence, right))
+    return *(total / many for total in sums), count / count.sum()
+
+
+def _binned(probabilities: ArrayLike, labels: ArrayLike, bins: int) -> tuple[Array, Array, Array, int]:
+    """Return confidence, whether it is right, its bin (n,) each, and the number of bins."""
     p = non_negative("probabilities", probabilities)
     place, bins = _labels(labels, p, "probabilities"), whole("bins", bins, 1)
     if p.ndim != 2 or not len(p):
@@ -105,11 +88,7 @@ def calibration(probabilities: ArrayLike, labels: ArrayLike, bins: int = 15) -> 
     if off.max() > 1e-4:
         raise ValueError(f"probabilities must sum to 1 in every row; got {p[off.argmax()].sum()}")
     confidence, right = p.max(axis=1), p.argmax(axis=1) == place
-    which = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    excess = np.bincount(which, confidence - right, minlength=bins) / len(p)
-    with np.errstate(divide="ignore"):
-        nll = -np.log(p[np.arange(len(p)), place]).mean()
-    return Calibration(float(excess.sum()), float(np.abs(excess).sum()), float(nll))
+    return confidence, right, np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1), bins
 
 
 def dead_share(outputs: ArrayLike) -> Array:

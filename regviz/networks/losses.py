@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, below_one, finite
+from regviz.checks import Array, below_one, finite, non_negative
 
 
 def squared_loss(output: Array, target: Array) -> Array:
@@ -50,8 +50,8 @@ def _total(values: Array) -> Array:
     return values @ np.ones((values.shape[-1], 1), values.dtype)
 
 
-def one_hot(labels: ArrayLike, n_classes: int, label_smoothing: float = 0.0) -> Array:
-    """Return targets (..., n, n_classes): (1 − s) at the label, and s/n_classes more everywhere.
+def one_hot(labels: ArrayLike, n_classes: int, label_smoothing: ArrayLike = 0.0) -> Array:
+    """Return targets (..., n, n_classes): (1 − s) at the label, and s/n_classes more everywhere; s one, or (runs,).
 
     Raises ValueError for labels that are not whole numbers in [0, n_classes), and for s outside [0, 1).
     Source: Szegedy et al. 2016, section 7.
@@ -59,20 +59,35 @@ def one_hot(labels: ArrayLike, n_classes: int, label_smoothing: float = 0.0) -> 
     >>> one_hot([1], 4, label_smoothing=0.2).round(2).tolist()
     [[0.05, 0.85, 0.05, 0.05]]
     """
-    smoothing = float(below_one("label_smoothing", label_smoothing))
+    smoothing = below_one("label_smoothing", label_smoothing)[..., None, None]
     wanted = finite("labels", labels)
     wrong = wanted[(wanted != np.floor(wanted)) | (wanted < 0) | (wanted >= n_classes)]
     if wrong.size:
         raise ValueError(f"labels must be whole numbers in [0, {n_classes}); got {wrong.flat[0]}")
-    return (1 - smoothing) * np.eye(n_classes)[wanted.astype(int)] + smoothing / n_classes
+    hard = np.eye(n_classes)[wanted.astype(int)]
+    return (1 - smoothing) * hard + smoothing / n_classes if smoothing.any() else hard
 
 
-def columns(y: ArrayLike, n_outputs: int, label_smoothing: float = 0.0) -> Array:
+def distributions(y: ArrayLike, n_classes: int, label_smoothing: ArrayLike = 0.0) -> Array:
+    """Return targets (..., n, n_classes) that are probabilities already.
+
+    Raises ValueError for what is negative or does not sum to 1, and for label smoothing, which belongs to hard labels.
+    """
+    if np.any(label_smoothing):
+        raise ValueError(f"label_smoothing must be 0 with soft labels; got {label_smoothing}")
+    target = non_negative("y", y)
+    off = np.abs(target.sum(axis=-1) - 1)
+    if off.max() > 1e-4:
+        raise ValueError(f"soft labels must sum to 1; got {target.sum(axis=-1).flat[off.argmax()]}")
+    return target
+
+
+def columns(y: ArrayLike, n_outputs: int, label_smoothing: ArrayLike = 0.0) -> Array:
     """Return regression targets (..., n, outputs); y may leave out a single output's axis.
 
     Raises ValueError for label smoothing, which regression does not know.
     """
-    if label_smoothing != 0:
+    if np.any(label_smoothing):
         raise ValueError(f"label_smoothing must be 0 with the squared loss; got {label_smoothing}")
     target = finite("y", y)
     return target[..., None] if n_outputs == 1 and (target.ndim < 2 or target.shape[-1] != 1) else target
@@ -100,5 +115,6 @@ class Loss:
 
 LOSSES = {
     "cross_entropy": Loss(cross_entropy_loss, cross_entropy_gradient, one_hot, accuracy),
+    "soft_cross_entropy": Loss(cross_entropy_loss, cross_entropy_gradient, distributions, accuracy),
     "squared": Loss(squared_loss, squared_gradient, columns, no_accuracy),
 }

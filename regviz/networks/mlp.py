@@ -8,8 +8,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, below_one, finite, positive, whole
+from regviz.checks import Array, below_one, finite, positive, real, whole
 from regviz.networks.layers import Activation, BatchNorm, Dense, Dropout, Layer, LayerNorm
+from regviz.networks.spectral import GroupSort, SpectralDense
 
 
 def he(generator: np.random.Generator, n_in: int, n_out: int) -> Array:
@@ -34,7 +35,8 @@ class MLP(Layer):
     as many independent runs; a run's initial weights and dropout masks depend on its own seed alone. `drop_rate` and
     `init_scale`, the factor on the initial weights, may be given run by run. Biases start at 0, and a dense layer that
     batch normalization follows has none, since its mean is taken away. dtype "float32" trains many runs about twice as
-    fast, in single precision.
+    fast, in single precision. With `spectral_bound`, one number or one for each run, every matrix acts with that
+    largest singular value, and ∞ leaves a run free. The activation may be "group_sort", for even widths.
 
     `state` (..., p + s) holds all numbers of the network: `weights` (..., p), what is trained, then `statistics`
     (..., s), the running ones. Write into them, `network.weights += step`, for they are what the layers see; `gradient`
@@ -53,12 +55,15 @@ class MLP(Layer):
         norm: str | None = None,
         drop_rate: ArrayLike = 0.0,
         init_scale: ArrayLike = 1.0,
+        spectral_bound: ArrayLike | None = None,
         seeds: int | Sequence[int] = 0,
         dtype: str = "float64",
     ) -> None:
         self.sizes = tuple(whole("sizes", size, 1) for size in sizes)
         if len(self.sizes) < 2:
             raise ValueError(f"sizes must name at least input and output; got {sizes}")
+        if activation == "group_sort" and any(width % 2 for width in self.sizes[1:-1]):
+            raise ValueError(f"group_sort needs an even number of hidden units; got sizes {self.sizes}")
         if init not in INITS:
             raise ValueError(f"init must be one of {', '.join(INITS)}; got {init!r}")
         if norm not in (None, *NORMS):
@@ -73,29 +78,41 @@ class MLP(Layer):
         self.n_features = self.sizes[0]
         scale = _per_run("init_scale", positive("init_scale", init_scale), self.runs)[..., None, None]
         rate = _per_run("drop_rate", below_one("drop_rate", drop_rate), self.runs)
+        bound = None if spectral_bound is None else _per_run("spectral_bound", _bounds(spectral_bound), self.runs)
         starts = self.generators(0)
         self.dense: list[Dense] = []
         for n_in, n_out in pairwise(self.sizes):
             W = np.stack([INITS[init](generator, n_in, n_out) for generator in starts])
             centred = norm == "batch" and len(self.dense) < len(self.sizes) - 2
             self.dense.append(
-                Dense(scale * W.reshape(*self.runs, n_in, n_out), None if centred else np.zeros((*self.runs, n_out)))
+                self._dense(
+                    scale * W.reshape(*self.runs, n_in, n_out),
+                    None if centred else np.zeros((*self.runs, n_out)),
+                    bound,
+                )
             )
         self.layers = self._assemble(activation, norm, rate)
         self._bind()
+
+    @staticmethod
+    def _dense(W: Array, b: Array | None, bound: Array | None) -> Dense:
+        return Dense(W, b) if bound is None else SpectralDense(W, b, bound)
 
     def _assemble(self, activation: str, norm: str | None, rate: Array) -> list[Layer]:
         masks = self.generators(1)
         layers: list[Layer] = []
         for dense, width in zip(self.dense, self.sizes[1:-1], strict=False):
             layers += [dense, NORMS[norm](width, runs=self.runs)] if norm else [dense]
-            layers.append(Activation(activation))
+            layers.append(GroupSort() if activation == "group_sort" else Activation(activation))
             if rate.any():
                 layers.append(Dropout(rate, masks if self.runs else masks[0]))
         return [*layers, self.dense[-1]]
 
     def generators(self, stream: int) -> list[np.random.Generator]:
-        """Return one generator for each run, from its seed: streams 0, 1, 2 are weights, dropout and batch order."""
+        """Return one generator for each run, from its seed.
+
+        Streams 0 to 3 are for weights, dropout, batch order and augmentation.
+        """
         return [np.random.default_rng([seed, stream]) for seed in self.seeds]
 
     def _bind(self) -> None:
@@ -178,6 +195,13 @@ class MLP(Layer):
             dout = layer.pull(dout)
         self.dense[0].differentiate(dout)
         return self.gradient
+
+
+def _bounds(value: ArrayLike) -> Array:
+    """Return bounds > 0, which may be ∞."""
+    bound = real("spectral_bound", value).astype(float)
+    positive("spectral_bound", np.where(np.isposinf(bound), 1.0, bound))
+    return bound
 
 
 def _per_run(name: str, value: Array, runs: tuple[int, ...]) -> Array:

@@ -15,12 +15,14 @@ from numpy.typing import ArrayLike, NDArray
 from regviz.checks import Array, finite, non_negative, whole
 from regviz.data.splits import Split
 from regviz.descent.optimizers import Optimizer, adam
+from regviz.descent.sharpness import ascent
 from regviz.networks import LOSSES, MLP, BatchNorm, Loss
 from regviz.networks.early_stopping import EarlyStopping
 from regviz.penalties.l1 import l1_penalty
 from regviz.penalties.l2 import l2_penalty
 
 Whole = NDArray[np.int_]
+Augment = Callable[[Array, Array, list[np.random.Generator]], tuple[Array, Array]]
 
 EVALUATED_ROWS = 8192
 """cases × runs evaluated at a time: their activations then fit into the processor's cache"""
@@ -85,7 +87,11 @@ def train(
     l1: ArrayLike = 0.0,
     l2: ArrayLike = 0.0,
     weight_decay: ArrayLike = 0.0,
-    label_smoothing: float = 0.0,
+    label_smoothing: ArrayLike = 0.0,
+    rho: ArrayLike = 0.0,
+    adaptive: bool = False,
+    sam_batch: int | None = None,
+    augment: Augment | None = None,
     clip: Callable[[Array], Array] | None = None,
     early_stopping: EarlyStopping | None = None,
     record_every: int = 1,
@@ -98,7 +104,15 @@ def train(
     partial(momentum, momentum=0.8). `learning_rate` is a number, or one for each run, or a schedule: a function of the
     epoch, from 0, that returns either. l1, l2 (in the gradient: λ‖w‖₁, (λ/2)‖w‖²) and weight_decay (decoupled) act on
     the dense layers' matrices alone and may be given run by run. `clip` maps the gradient (..., p) to the one used:
-    partial(clip_by_norm, max_norm=1.0, axis=-1). The last batch of an epoch is what is left.
+    partial(clip_by_norm, max_norm=1.0, axis=-1). The last batch of an epoch is what is left. `label_smoothing` may
+    also be given run by run.
+
+    `rho`, one or one for each run, is the radius of sharpness-aware minimization: the gradient is taken at w + ρg/‖g‖,
+    for two gradients a step; `adaptive` measures in units of the weights. With `sam_batch` every so many cases of a
+    batch have a perturbation of their own, and the gradients are averaged. Running statistics are those of the first.
+
+    `augment(X, target, generators)` maps a batch (..., batch, features) with its targets to the one that is learnt
+    from, drawing each run's part from its own generator.
 
     Losses are recorded at epoch 0, at every `record_every`-th and at the last; early stopping looks at those, run by
     run, and with restore_best leaves every run at its best weights. `keep` names epochs whose weights to keep.
@@ -107,7 +121,8 @@ def train(
     Raises ValueError for NaN in the data or settings, shapes that do not match, negative numbers, and where batch
     normalization would meet a batch of one case. Whatever is raised, the network is in eval mode afterwards.
     """
-    task = _Task(network, data, LOSSES[_named("loss", loss, LOSSES)], label_smoothing, l1, l2)
+    task = _Task(network, data, LOSSES[_named("loss", loss, LOSSES)], label_smoothing, l1, l2, augment)
+    gradient_on = _sharpness_aware(task, rho, adaptive, sam_batch)
     epochs, every = whole("epochs", epochs, 1), whole("record_every", record_every, 1)
     wanted = {whole("keep", epoch, 0) for epoch in keep}
     batch_size = whole("batch_size", batch_size, 1)
@@ -134,7 +149,7 @@ def train(
             order = _orders(orders, task.n, network.runs, shuffle)
             network.train()
             for start in range(0, task.n, batch_size):
-                gradient = record.watch(task.gradient(order[..., start : start + batch_size]))
+                gradient = record.watch(gradient_on(order[..., start : start + batch_size]))
                 if clip is not None:
                     gradient = clip(gradient).astype(network.dtype, copy=False)
                 step, state = update(gradient, state, network.weights)
@@ -153,8 +168,18 @@ def train(
 class _Task:
     """The objective of a training: what is evaluated, and its gradient on a batch."""
 
-    def __init__(self, network: MLP, data: Split, loss: Loss, smoothing: float, l1: ArrayLike, l2: ArrayLike) -> None:
+    def __init__(
+        self,
+        network: MLP,
+        data: Split,
+        loss: Loss,
+        smoothing: ArrayLike,
+        l1: ArrayLike,
+        l2: ArrayLike,
+        augment: Augment | None,
+    ) -> None:
         self.network, self.loss = network, loss
+        self.augment, self.draws = augment, network.generators(3)
         width = network.sizes[-1]
         self.parts = []
         for part in ("train", "validation", "test"):
@@ -169,6 +194,7 @@ class _Task:
         self.n = X.shape[-2]
         # runs with their own data lie one below the other, so that a batch is one gather in either case
         self.X, self.X_rows = X.reshape(-1, X.shape[-1]), _first_rows(X, self.n)
+        _per_run("label_smoothing", smoothing, network.runs)
         smooth = loss.encode(data.y_train, width, smoothing).astype(network.dtype)
         self.target, self.target_rows = smooth.reshape(-1, width), _first_rows(smooth, self.n)
         self.l1, self.l2 = _per_run("l1", l1, network.runs)[..., None], _per_run("l2", l2, network.runs)[..., None]
@@ -178,8 +204,10 @@ class _Task:
     def gradient(self, rows: Whole) -> Array:
         """Return the objective's gradient (..., p) on the cases `rows` (..., batch)."""
         network = self.network
-        out = network.apply(self.X.take(rows + self.X_rows, axis=0))
-        target = self.target.take(rows + self.target_rows, axis=0)
+        X, target = self.X.take(rows + self.X_rows, axis=0), self.target.take(rows + self.target_rows, axis=0)
+        if self.augment is not None:
+            X, target = (part.astype(network.dtype, copy=False) for part in self.augment(X, target, self.draws))
+        out = network.apply(X)
         gradient = network.weight_gradient(self.loss.gradient(out, target))
         if self.pull_l1 is not None:
             gradient += self.pull_l1 * np.sign(network.weights)
@@ -202,6 +230,31 @@ class _Task:
         """Return λ₁‖w‖₁ + (λ₂/2)‖w‖² (...)."""
         w = self.network.weights * self.network.penalised
         return self.l1[..., 0] * l1_penalty(w, 1.0, axis=-1) + self.l2[..., 0] * l2_penalty(w, 1.0, axis=-1)
+
+
+def _sharpness_aware(task: _Task, rho: ArrayLike, adaptive: bool, sam_batch: int | None) -> Callable[[Whole], Array]:
+    """Return the function from the cases of a batch to the gradient (..., p): where every ρ is 0, the task's own."""
+    network, reach = task.network, _per_run("rho", rho, task.network.runs).astype(task.network.dtype)
+    size = task.n if sam_batch is None else whole("sam_batch", sam_batch, 1)
+
+    def uphill(rows: Whole) -> Array:
+        """Return the gradient at w + ε, and leave the network as the first pass left it."""
+        gradient = task.gradient(rows)
+        kept = network.state.copy()
+        network.weights += ascent(gradient, reach, network.weights if adaptive else None)
+        task.gradient(rows)
+        network.state[...] = kept
+        return gradient
+
+    def averaged(rows: Whole) -> Array:
+        n = rows.shape[-1]
+        total = np.zeros_like(network.gradient)
+        for start in range(0, n, size):
+            part = rows[..., start : start + size]
+            total += part.shape[-1] / n * uphill(part)
+        return total
+
+    return averaged if reach.any() else task.gradient
 
 
 class _Record:
