@@ -85,6 +85,7 @@ Source: Hastie, Tibshirani and Friedman 2009, sections 7.2, 7.3 and 7.10.
         "Ten features are hard to overfit": Settings(products=False, lambda_=0.01),
         "Ridge on a sparse truth": Settings(data="synthetic", penalty="l2", lambda_=0.1),
     },
+    see={1: "Overfitting: almost no penalty", 2: "Overfitting: almost no penalty", 5: "One standard error further"},
     between=elsewhere,
     choose=own_csv.choose,
 )

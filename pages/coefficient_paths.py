@@ -29,16 +29,12 @@ All three methods minimise, with an intercept $b$ that is never penalised,
 
 $$\tfrac{1}{2n}\lVert y-Xw-b\rVert^2+\lambda\Big[\rho\lVert w\rVert_1+\tfrac{1-\rho}{2}\lVert w\rVert_2^2\Big],$$
 
-ridge with $\rho=0$, the lasso with $\rho=1$, the elastic net between. The target is in units of its standard deviation.
-Then the lasso's $\lambda_{\max}=\max_j\lvert x_j^\top y\rvert/n$, where the last weight dies, is at most 1.
-
+ridge with $\rho=0$, the lasso with $\rho=1$, the elastic net between. The target is in units of its standard
+deviation. Then the lasso's $\lambda_{\max}=\max_j\lvert x_j^\top y\rvert/n$, where the last weight dies, is at most 1.
 The diabetes table has 442 patients: age, sex, body mass index, blood pressure and six measurements of the blood serum,
-s1 to s6. The target is how far the disease has gone a year later.
-
-**Ridge** shrinks each singular direction of $X$ by $d^2/(d^2+n\lambda)$. Their sum is its effective degrees of freedom,
-df; the intercept is not counted.
-
-**The lasso** is piecewise linear in $\lambda$. While no weight enters or leaves,
+s1 to s6. The target is how far the disease has gone a year later. **Ridge** shrinks each singular direction of $X$ by
+$d^2/(d^2+n\lambda)$. Their sum is its effective degrees of freedom, df; the intercept is not counted. **The lasso** is
+piecewise linear in $\lambda$. While no weight enters or leaves,
 
 $$w_A(\lambda)=(X_A^\top X_A)^{-1}(X_A^\top y-n\lambda s_A),$$
 
@@ -50,16 +46,13 @@ the degrees of freedom $\sum_i\operatorname{cov}(\hat y_i,y_i)/\sigma^2-1$, less
 as a mean square, is the training error $+\,2\sigma^2(\text{df}+1)/n$, with $\sigma^2$ from
 least squares on all features.
 
-**Finding the truth.** With true weights $A$ of signs $s$, the *irrepresentable number* is
-$\max_{j\notin A}\lvert x_j^\top X_A(X_A^\top X_A)^{-1}s\rvert$. Above 1 the lasso has the right signs at most half of
-the time, however large $n$ is. The *adaptive lasso* charges $\lambda\lvert w_j\rvert/\lvert b_j\rvert$ with $b$ from
-least squares. The *relaxed lasso* fits the weights that are left once more, without a penalty.
-
-**Units.** The penalty adds weights of features in different units. A feature in small numbers needs a large weight and
-pays more. Standardised features pay alike. With *Standardise* off, all features are divided by one number $c$, the
-largest of their standard deviations. For the lasso and ridge that only renames $\lambda$, by $c$ and $c^2$; for the
-elastic net it moves $\rho$ as well.
-
+**Finding the truth.** With true weights $A$ of signs $s$, the *irrepresentable number* is $\max_{j\notin A}\lvert
+x_j^\top X_A(X_A^\top X_A)^{-1}s\rvert$. Above 1 the lasso has the right signs at most half of the time, however large
+$n$ is. The *adaptive lasso* charges $\lambda\lvert w_j\rvert/\lvert b_j\rvert$ with $b$ from least squares. The
+*relaxed lasso* fits the weights that are left once more, without a penalty. **Units.** The penalty adds weights of
+features in different units. A feature in small numbers needs a large weight and pays more. Standardised features pay
+alike. With *Standardise* off, all features are divided by one number $c$, the largest of their standard deviations.
+For the lasso and ridge that only renames $\lambda$, by $c$ and $c^2$; for the elastic net it moves $\rho$ as well.
 Ridge and lasso at one $\lambda$ are not equally strong. To compare them, use an axis on which both read the same, such
 as $R^2$, the share of deviance explained.
 
@@ -94,6 +87,13 @@ Sources: Efron, Hastie, Johnstone and Tibshirani 2004, *Least angle regression*;
         "Features in their own units": Settings(standardise=False, lambda_=0.0178),
         "Forty features, eight of them true": Settings(data="synthetic", lambda_=0.1),
         "More features than samples": Settings(data="synthetic", n=40, p=100, sparsity=0.9, lambda_=0.1),
+    },
+    see={
+        1: "Where s3 is dropped",
+        2: "The same data under ridge",
+        4: "Where s3 is dropped",
+        5: "Straight lines: the lasso against ‖w‖₁",
+        6: "Features in their own units",
     },
     between=knots,
     choose=own_csv.choose,

@@ -56,4 +56,11 @@ Sources: Hastie, Tibshirani and Wainwright 2015, *Statistical Learning with Spar
         "Nonconvex: q = 0.5 jumps": Settings(penalty="lq", q=0.5, lambda_=0.178),
         "A box: q = 4 keeps both weights alike": Settings(penalty="lq", q=4.0, lambda_=1.0),
     },
+    see={
+        1: "L1 at the moment a weight dies",
+        2: "The same data with L2",
+        5: "L1 at the moment a weight dies",
+        6: "Move the budget instead of λ",
+        7: "Nonconvex: q = 0.5 jumps",
+    },
 )

@@ -16,9 +16,7 @@ Fit $n$ samples with $p$ features by least squares. While $p<n$ there is one bes
 $w$ fit every sample exactly, and we take the **least norm**, which is where ridge ends as $\lambda\to0$, and where
 gradient descent from 0 ends:
 
-$$
-\min_w\;\tfrac1{2n}\lVert y-Xw\rVert^2+\tfrac\lambda2\lVert w\rVert^2 .
-$$
+$$\min_w\;\tfrac1{2n}\lVert y-Xw\rVert^2+\tfrac\lambda2\lVert w\rVert^2 .$$
 
 At $p=n$ exactly one $w$ fits, noise included, and it must be long. With more features there is a choice, and the
 shortest is shorter.
@@ -42,9 +40,7 @@ variance, the page shows medians with their quartiles. It averages 100 draws, an
 **With a penalty** *theory* is the limit of large $n$ with $p/n\to\gamma$. Let $m$ be the positive root of
 $\gamma\lambda m^2+(1-\gamma+\lambda)m=1$. Then
 
-$$
-\lambda^*=\gamma\,\sigma_p^2/r_p^2,\qquad\text{error }\sigma_p^2\,\bigl(1+\gamma\,m(\lambda^*)\bigr).
-$$
+$$\lambda^*=\gamma\,\sigma_p^2/r_p^2,\qquad\text{error }\sigma_p^2\,\bigl(1+\gamma\,m(\lambda^*)\bigr).$$
 
 In the sum form $n\lambda^*=p\,\sigma^2/\lVert\beta\rVert^2$, the same for every $n$.
 
@@ -90,6 +86,14 @@ Nakkiran, Venkat, Kakade and Ma 2021; Marchenko and Pastur 1967.
         "Samples: one nλ for every n": Settings(view="samples", noise=0.5, total=25.1),
         "Digits": Settings(view="digits"),
         "Digits with 40 % wrong labels": Settings(view="digits", wrong=0.4, lambda_=0.0398),
+    },
+    see={
+        4: "A little λ: the hump that is left",
+        6: "All among the p: down to 2σ, then up",
+        7: "Samples: more data hurts",
+        8: "Samples: one nλ for every n",
+        9: "Digits",
+        10: "Digits with 40 % wrong labels",
     },
     between=against,
 )

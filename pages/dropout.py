@@ -84,4 +84,11 @@ approximation*; Wager, Wang and Liang 2013, *Dropout training as adaptive regula
         "Linear: dropout is ridge": Settings(view="linear", rate=0.3, masks=256.0),
         "Linear: near twins share": Settings(view="linear", correlation=0.9, rate=0.5),
     },
+    see={
+        1: "Too much: rate 0.9",
+        3: "Right labels only",
+        5: "Curve: the passes part beyond the data",
+        6: "Curve: agreed in the gap",
+        8: "Linear: dropout is ridge",
+    },
 )

@@ -86,5 +86,10 @@ Source: Goodfellow, Bengio and Courville 2016, *Deep Learning*, section 7.8, alg
         "Weight decay instead of stopping": Settings(weight_decay=2.0, epoch=400),
         "Forget to restore the best": Settings(data="digits", restore_best=False, patience=40),
     },
+    see={
+        1: "The curve from the start: press play",
+        3: "Weight decay instead of stopping",
+        5: "Digits: memorising wrong labels",
+    },
     between=tables,
 )

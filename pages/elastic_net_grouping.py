@@ -58,4 +58,5 @@ lasso is unique.
         "Few, noisy data": Settings(n=30, noise=3.0, copy_noise=0.25),
         "Twins that are hardly twins": Settings(copy_noise=2.0),
     },
+    see={1: "A pinch of L2 is enough", 4: "Strong penalty: only the twins are left", 5: "The lasso itself: no bound"},
 )

@@ -47,7 +47,6 @@ ten pixels spell the label in training and validation, and not in fresh data. *W
 all zeros first, then all ones, never shuffled.
 
 **What is logged.**
-
 - The **loss**; dashed $\ln 10=2.303$, what ten equal chances cost. The red line is the gap.
 - **Steps**: the norm of the gradient and $\lVert\text{step}\rVert/\lVert w\rVert$, means over each epoch.
 - **Sharpness**: the largest eigenvalue of the Hessian of the training loss, every fourth epoch, by Lanczos from 24
@@ -96,5 +95,6 @@ large-batch training*; Cohen et al. 2021 for sharpness as the largest eigenvalue
         "A guess that is nearly right": Settings(run="I", diagnosis="high"),
         "The run without fault, revealed": Settings(run="H", reveal=True),
     },
+    see={4: "Too good to be true? Look at fresh data"},
     between=below,
 )

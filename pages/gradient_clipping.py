@@ -57,4 +57,12 @@ clipping by norm, and the wall of a recurrent map with one unit; Mikolov 2012 fo
         "A short map: the wall is less steep": Settings(loss="recurrent", length=10),
         "A smaller rate instead of clipping": Settings(learning_rate=0.5),
     },
+    see={
+        1: "Thrown off the cliff: nothing is clipped",
+        3: "A wall in a recurrent map",
+        4: "Clip hard: a crawl",
+        5: "A wall in a recurrent map",
+        7: "Clip hard: a crawl",
+        8: "Thrown off the cliff: nothing is clipped",
+    },
 )

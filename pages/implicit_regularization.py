@@ -81,5 +81,11 @@ al. 2017 and Arora et al. 2019 for matrices; Roy and Vetterli 2007.
         "Stopping beats ridge": Settings(view="stopping", truth="strong", noise=0.1, stop=10.0),
         "Low rank from a small start": Settings(view="factors", trained=41.6),
     },
+    see={
+        4: "Margin: press play",
+        6: "Scale, five weights: α decides",
+        7: "Scale, all kinds of weights: large α wins",
+        9: "Stopping beats ridge",
+    },
     between=against,
 )

@@ -79,5 +79,6 @@ Sources: Hu et al. 2021, *LoRA*, sections 4 and 7; Kalajdzievski 2023, *A rank s
         "Turned digits, rank 16": Settings(view="rotate", adapter=16.0),
         "Scaling with SGD, rank 64": Settings(view="scale", optimizer="sgd", adapter=64.0),
     },
+    see={1: "Linear: the true rank", 2: "30 samples carry one rank", 4: "Turned digits, rank 16"},
     between=against,
 )

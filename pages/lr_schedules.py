@@ -66,4 +66,5 @@ Topin 2018 on one cycle; Kingma and Ba 2015, section 2.1, on the size of Adam's 
         "Constant against cosine": Settings(shown=("constant", "cosine"), peak=0.01, epoch=40),
         "A long climb": Settings(shown=("warmup", "warmup_cosine", "one_cycle"), warmup=13),
     },
+    see={4: "Too high a peak: who survives?", 5: "Too low a peak: who arrives?", 7: "Too low a peak: who arrives?"},
 )

@@ -62,4 +62,10 @@ Evans and Moshonov 2006.
         "Centred wrong, with heavy tails": Settings(prior="student", centre=-2.0, lambda_=1.0),
         "Many samples drown the prior": Settings(prior="laplace", n=200, lambda_=0.0147),
     },
+    see={
+        2: "A sparse peak, a mean that is not",
+        3: "Gaussian: peak and mean are one point",
+        5: "A prior centred wrong",
+        6: "Centred wrong, with heavy tails",
+    },
 )

@@ -69,4 +69,10 @@ and Lyu 2019, *Theoretical analysis of auto rate-tuning by batch normalization*,
         "The axis of batch norm": Settings(view="batches", epoch=20),
         "The axis of layer norm": Settings(view="batches", kind="layer", epoch=20),
     },
+    see={
+        2: "Weights too large: only normalized networks learn",
+        3: "Weights too large: only normalized networks learn",
+        4: "Learning rate 1: only batch norm learns well",
+        5: "The axis of batch norm",
+    },
 )

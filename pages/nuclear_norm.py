@@ -88,5 +88,6 @@ Donoho 2014; Amelunxen, Lotz, McCoy and Tropp 2014.
         "Digits: half the pixels": Settings(view="digits", strength=0.1),
         "The ball: on a rim": Settings(view="ball", strength=0.487),
     },
+    see={1: "Noise: the λ of least error", 3: "Noise: the λ of least error", 4: "Holes: 40 % seen"},
     between=against,
 )

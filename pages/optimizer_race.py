@@ -93,5 +93,6 @@ Hazan and Singer 2011; Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 20
         "Never leaving it": Settings(surface="saddle", saddle_y=0.0, iteration=400),
         "AdamW hangs back": Settings(surface="beale", racers=("adam", "adamw"), moments="adamw", iteration=400),
     },
+    see={8: "AdamW hangs back", 9: "Never leaving it"},
     between=racers,
 )

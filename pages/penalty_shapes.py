@@ -63,5 +63,6 @@ At $w=0$ the table shows the subgradient of smallest size, 0. Sources: Zhang 201
         "MCP leaves a large weight alone": Settings(penalty="mcp", lambda_=1.0, z=3.5, w0=3.5),
         "SCAD at its bend": Settings(penalty="scad", lambda_=1.0, z=2.6, w0=2.6),
     },
+    see={1: "L1: straight to zero", 3: "A target inside the dead zone", 4: "MCP leaves a large weight alone"},
     between=weigh,
 )

@@ -85,5 +85,6 @@ Sources: Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*
         "λ itself sets the limit": Settings(lambda_=1.0, learning_rate=1.1),
         "A well-conditioned problem": Settings(condition=10.0, lambda_=0.01),
     },
+    see={2: "The same with a little ridge", 3: "Nearly no penalty: hardly a digit left in 32 bits", 4: "Just above it"},
     between=against,
 )

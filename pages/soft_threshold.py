@@ -70,4 +70,10 @@ unknown smoothness via wavelet shrinkage*.
         "The wrong basis": Settings(signal="tones", basis="haar", lambda_=0.5),
         "A larger step thresholds more": Settings(step=2.0),
     },
+    see={
+        1: "The universal threshold",
+        2: "Hard thresholding at the same strength",
+        3: "Ridge hardly denoises",
+        5: "The universal threshold",
+    },
 )

@@ -25,7 +25,6 @@ $\frac\lambda2\lVert w\rVert^2$. **Decay** leaves the gradient alone and shrinks
 
 **SGD.** Both say the same: $w-\eta(g+\lambda w)=w-\eta g-\eta\lambda w$. Both are computed, in these two orders. They
 differ by rounding, so the picture shows one line. In the chart of the distance, exactly 0 is drawn at $10^{-17}$.
-
 **Momentum** is enough to part them. With $m\leftarrow\mu m+g$ and the step $-\eta m$, L2 enters $m$ and is collected
 over $1/(1-\mu)$ steps like the gradient; decay stays outside and acts once. Where the weights rest, $g+\lambda w=0$
 with L2, and $g+(1-\mu)\lambda w=0$ with decay: at $\mu=0.9$ a tenth of the strength.
@@ -42,7 +41,6 @@ The pull of L2 is then about $\eta\lambda w/\sqrt{\hat v}$: a weight with large 
 
 **The quadratic** is $\frac12(w_1-2)^2+\frac h2(w_2-2)^2$, with $h$ the curvature along $w_2$. Every batch has its
 centre off by $\sigma$, so gradients along $w_2$ are $h$ times as large. The penalised minimum is $2h_j/(h_j+\lambda)$.
-
 **The digits.** 900 images, 30 % of them with a wrong label, train a network with 12 batch-normalized hidden units for
 40 epochs: every combination of five learning rates, six strengths and three seeds, with L2 and with AdamW, all at
 once. The numbers are test errors in per cent, the mean of those after epochs 30 and 40. The square marks the cell with
@@ -97,5 +95,6 @@ Messmer and Jaggi 2024, arXiv 2305.17212, on decay, weights whose size does not 
         "A strong pull": Settings(lambda_=1.7, iteration=400),
         "No noise: Adam with L2 goes to the penalised minimum": Settings(noise=0.0, iteration=400),
     },
+    see={1: "A strong pull"},
     between=turning,
 )
