@@ -399,7 +399,7 @@ def test_copied_link_opens_the_same_state(visit, site):
 
 def test_a_preset_reaches_the_url(visit):
     page = visit("constraint_balls")
-    page.get_by_role("button", name="Nonconvex: q = 0.5 jumps").click()
+    page.get_by_role("button", name="Nonconvex: q = 0.5 jumps", exact=True).click()
     page.wait_for_function("() => document.querySelector('.rv-caption').textContent.includes('q = 0.5')")
     page.wait_for_url(re.compile("penalty=Lq"))
     assert "lambda_=0.178" in page.url

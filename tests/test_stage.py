@@ -278,7 +278,7 @@ def test_a_preset_resets_the_view_and_is_marked(visit):
     page.keyboard.press("+")
     page.locator(".rv-panel .legendtoggle").first.click()
     page.wait_for_timeout(700)
-    page.get_by_role("button", name="The same data with L2").click()
+    page.get_by_role("button", name="The same data with L2", exact=True).click()
     arrive(page, f"{SLUG}-lambda_1.12-l2")
     assert page.evaluate(ranges) == whole
     assert page.evaluate("document.querySelector('.rv-panel')._fullData.every((t) => t.visible === true)")
