@@ -11,8 +11,9 @@ from regviz.experiments import data_augmentation as runs
 from regviz.experiments.data_augmentation import Images, Mixed, Noisy, Row
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
+from regviz.figures.kit.edges import followed
 from regviz.figures.kit.pictures import sheet
-from regviz.figures.kit.traces import ABOVE, averaged, axis, cells, figure, followed, line, plane, points
+from regviz.figures.kit.traces import ABOVE, averaged, axis, cells, figure, line, plane, points
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, LogSlider, place
 from regviz.wording import number, percent

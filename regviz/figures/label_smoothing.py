@@ -11,8 +11,9 @@ from regviz.checks import Array
 from regviz.experiments import label_smoothing as runs
 from regviz.experiments.label_smoothing import ALPHA, ALPHAS, Planes, Row, Smoothed, Taught
 from regviz.figures.kit import theme
+from regviz.figures.kit.edges import followed
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, followed, line, plane, points
+from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, line, plane, points
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Slider, place
 from regviz.networks.smoothing import gap_loss, optimal_logit_gap, smoothing_floor

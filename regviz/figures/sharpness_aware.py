@@ -12,7 +12,8 @@ from regviz.experiments import sharpness_aware as runs
 from regviz.experiments.sharpness_aware import Basins, Digits, Rescaled, Row, Valley
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
-from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, followed, handle, line, plane, points
+from regviz.figures.kit.edges import followed
+from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, handle, line, plane, points
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Slider, place
 from regviz.wording import number, percent

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from regviz.experiments import spectral_normalization as runs
 from regviz.experiments.spectral_normalization import Fits, Opponents, Powers, Robust, Row
 from regviz.figures.kit import theme
-from regviz.figures.kit.traces import ABOVE, POWERS, averaged, axis, figure, followed, line, plane, points
+from regviz.figures.kit.edges import followed
+from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, line, plane, points
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Slider, place
 from regviz.wording import number, percent
@@ -128,7 +129,7 @@ def draw_rates(s: Settings, r: Result[Powers]) -> go.Figure:
     traces.append(points([s.k] * 2, now, theme.SOLUTION, size=8))
     told = " and ".join(number(max(float(v[r.k]), 0.0), 2) for v in (p.angle, 1 - p.sigma))
     alt = f"Angle and relative error of σ̂ after {s.k} iterations: {told}."
-    y = axis("", (1e-12, 5), log=True, **POWERS | {"dtick": 3})
+    y = axis("", (1e-12, 5), log=True, dtick=3)
     return figure(traces, title="Angle (radians) and error", alt=alt, x=COUNTED, y=y, legend=ABOVE)
 
 
@@ -165,7 +166,7 @@ def draw_signal(s: Settings, r: Result[Opponents]) -> go.Figure:
         line(runs.CHECKS, values[held], theme.SOLUTION),
     ]
     now = [values[free, r.k], values[held, r.k]]
-    y = {"span": (1e-9, 3), "log": True, **POWERS | {"dtick": 3}}
+    y = {"span": (1e-9, 3), "log": True, "dtick": 3}
     return followed(LEARNT, runs.CHECKS, r.k, curves, now, "Gradient at the fakes", **y)
 
 
