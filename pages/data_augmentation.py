@@ -78,5 +78,12 @@ for digits; Zhang et al. 2018 for mixup; Guo, Mao and Zhang 2019 for where it in
         "Mixup on spirals": Settings(view="mixup", points="spirals", alpha=1.6),
         "Noise is ridge": Settings(view="noise", copies=64.0),
     },
+    see={
+        2: "Test images shifted by 1.5",
+        7: "Six or nine?",
+        9: "Mixup on moons",
+        11: "Mixup on spirals",
+        12: "Noise is ridge",
+    },
     between=against,
 )

@@ -76,5 +76,12 @@ Sources: Szegedy et al. 2016, section 7; Müller, Kornblith and Hinton 2019 for 
         "Three classes draw together": Settings(view="plane", alpha=0.4),
         "Smoothed teacher, T = 4": Settings(view="teach", temperature="4", alpha=0.2),
     },
+    see={
+        1: "Two classes, α = 0.5",
+        3: "Memorised digits",
+        5: "A network not sure enough",
+        9: "Three classes draw together",
+        10: "Smoothed teacher, T = 4",
+    },
     between=against,
 )

@@ -52,10 +52,10 @@ gradient; Tsuzuku, Sato and Sugiyama 2018 for the certificate.
         "Power: angle and σ̂ follow their formulas to rounding, for every ratio. σ̂ is below σ₁ at every k.",
         "σ̂ is good long before the vector is: at σ₂/σ₁ = 0.99 it is 0.7 % off after 3 iterations, and the vector 59°.",
         "One iteration from a random start is 26 % too small on 64 × 32 random matrices. Kept from step to step while "
-        "the matrix drifts by 0.001 a step, the error stays below 2e−6.",
+        "the matrix drifts by 0.001 a step, the error stays below 2·10⁻⁶.",
         "But in training on digits it lags, as the singular values draw near to each other: asked for L between 0.5 "
         "and 16, the true product is 9 to 26 % larger. A certificate needs the true one.",
-        "Opponent, d = 2: after 1000 steps the free one leaves the fakes a gradient of 1e−5 and is 17 steep. With "
+        "Opponent, d = 2: after 1000 steps the free one leaves the fakes a gradient of 10⁻⁵ and is 17 steep. With "
         "L = 1 the gradient is 0.271, by formula 0.269.",
         "A bound must fit the distance. At d = 4 the opponent with L = 4 leaves 0.002, that with L = 0.5 0.135.",
         "Digits: free, 98 % are right and at ε = 0.4 none is certified. With L = 4 it is 94 and 32 %.",
@@ -71,6 +71,13 @@ gradient; Tsuzuku, Sato and Sugiyama 2018 for the certificate.
         "Power, σ₂ near σ₁": Settings(view="power", ratio=0.99),
         "An opponent held": Settings(view="opponent"),
         "Digits under attack": Settings(view="digits"),
+    },
+    see={
+        1: "One layer of relu",
+        2: "|x| with GroupSort",
+        4: "Power, σ₂ near σ₁",
+        7: "An opponent held",
+        9: "Digits under attack",
     },
     between=against,
 )

@@ -156,6 +156,33 @@ READOUTS = {
     "Sharpness, end": "The largest curvature of the training loss after the last epoch.",
     "Confidence − accuracy": "By how much the network is surer than it is right on validation images.",
     "ECE": "The expected calibration error: the mean distance between confidence and accuracy over bins of confidence.",
+    # sharpness-aware minimization
+    "Gradients a step": "How many gradients are taken for one step of the weights.",
+    "Curvature of dent and bowl": "The largest curvature of the loss at the bottom of both minima.",
+    "S² = curvature, end": "The curvature across the valley where SAM is after the last step.",
+    "At the flattest": "The least curvature that there is across the valley, at (1, 1).",
+    "Wrong labels learnt": "The share of wrong labels in training that the network gives back.",
+    "Best ρ at the end": "The ρ with the most test digits right after the last epoch.",
+    "Test digits right": "The share of test digits that both networks have right, plain training first.",
+    # label smoothing
+    "Best probability of the label": "What the smooth label asks for as the probability of the right class.",
+    "Loss of knowing nothing": "The loss of an answer that gives every class the same probability, log K.",
+    "−log p of the label": "The mean of −log of the probability that the right label gets on test images.",
+    "Length ‖w‖": "The root of the sum of the squared weights of the network.",
+    "Hard labels": "The spread over distance without smoothing, in training and in the test.",
+    "Teacher": "The share of test digits that the teacher has right.",
+    "Student": "The share of test digits that the student has right.",
+    # data augmentation
+    "Best": "The strength with the least mean error on these test images.",
+    "Sixes read as 9": "The share of test images of a six that the network takes for a nine.",
+    "−log p": "The mean of −log of the probability that the right label gets on fresh points.",
+    "λ = σ²": "The strength of ridge that noise of this size on the inputs stands for.",
+    # spectral normalization
+    "Slope over bound": "The steepest slope found as a share of the slope allowed.",
+    "tan of the angle, each time": "The factor by which the tangent of the angle shrinks in one iteration.",
+    "Error of σ̂, each time": "The factor by which the error of the largest singular value shrinks in one iteration.",
+    "Best L": "The bound at which the best opponent leaves the fakes the largest gradient.",
+    "Certified and turned": "How many images were certified and yet turned by an attack of that length.",
 }
 TERMS = {
     "effective degrees of freedom": "How many free weights a fit is worth, the intercept not counted.",

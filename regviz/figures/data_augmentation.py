@@ -13,7 +13,7 @@ from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
 from regviz.figures.kit.edges import followed
 from regviz.figures.kit.pictures import sheet
-from regviz.figures.kit.traces import ABOVE, averaged, axis, cells, figure, line, plane, points
+from regviz.figures.kit.traces import ABOVE, averaged, axis, cells, figure, line, plane, points, reach
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, LogSlider, place
 from regviz.wording import number, percent
@@ -103,7 +103,7 @@ def draw_error(s: Settings, r: Result[Images]) -> go.Figure:
         line(STRENGTHS[s.view]["range"], [mean[0]] * 2, theme.NEUTRAL, "no augmentation", dash="dash", width=1.5),
         points([at[best]], [mean[best]], theme.TRUTH, "best", size=12, symbol="diamond"),
     ]
-    title, top = f"Error on test images {_test(s, r)}, %", 1.12 * float(mean.max())
+    title, top = f"Error on test images {_test(s, r)}, %", 1.1 * reach(r.errors)[1]
     return followed(STRENGTHS[s.view], at, r.k, curves, [mean[r.k]], title, span=(0, top))
 
 
@@ -127,7 +127,7 @@ def draw_worth(s: Settings, r: Result[Images]) -> go.Figure:
         f"and {many} with {runs.RAW[-1]}."
     )
     x = axis("training images", (45, 1400), log=True, tickvals=[50, 100, 200, 400, 800], showgrid=False)
-    top = 1.15 * float(max(raw.mean(axis=1).max(), r.errors.mean(axis=1).max()))
+    top = 1.1 * reach(raw, r.errors)[1]
     return figure(traces, title="Worth in images", alt=alt, x=x, y=axis("", (0, top)), legend=ABOVE)
 
 
@@ -136,9 +136,15 @@ def draw_changed(s: Settings, r: Result[Images]) -> go.Figure:
     values = 100 * r.runs.changed
     what = {"shift": "a shift to 1 pixel", "rotate": "a turn to 45°", "flip": "a mirror"}[s.view]
     curves, now = averaged(r.runs.strengths, values, theme.PENALTY), [float(values[r.k].mean())]
-    top = 1.12 * float(values.max())
+    top = 1.1 * reach(values)[1]
     title = f"Changed by {what}, %"
     return followed(STRENGTHS[s.view], r.runs.strengths, r.k, curves, now, title, span=(0, top))
+
+
+def _around(grid: Array) -> tuple[float, float]:
+    """Return the outer edges of cells around a grid (k,)."""
+    half = (grid[1] - grid[0]) / 2
+    return grid[0] - half, grid[-1] + half
 
 
 def draw_boundary(s: Settings, r: Result[Mixed]) -> go.Figure:
@@ -148,35 +154,34 @@ def draw_boundary(s: Settings, r: Result[Mixed]) -> go.Figure:
     traces = [
         *cells(d.across, d.up, np.where(answers > 0.5, answers, np.nan), theme.PENALTY, (0.4, 1.3), shades=6),
         *cells(d.across, d.up, np.where(answers <= 0.5, 1 - answers, np.nan), theme.LOSS, (0.4, 1.3), shades=6),
-        line(*level_curves(d.across, d.up, answers, 0.5), theme.SOLUTION, width=2.5, hoverinfo="skip"),
-        points(*d.X[d.y == 0].T, theme.LOSS, size=6),
-        points(*d.X[d.y == 1].T, theme.PENALTY, size=6, symbol="square"),
+        line(*level_curves(d.across, d.up, answers, 0.5), theme.SOLUTION, width=2.5, said="boundary"),
+        points(*d.X[d.y == 0].T, theme.LOSS, size=6, said="first class"),
+        points(*d.X[d.y == 1].T, theme.PENALTY, size=6, symbol="square", said="second class"),
     ]
     sure = float(np.maximum(answers, 1 - answers).mean())
     alt = f"{s.points}, the boundary learnt at α = {s.alpha:g}, and a mean confidence of {number(sure, 3)}."
-    axes = plane("x₁", tuple(d.across[[0, -1]]), "x₂", tuple(d.up[[0, -1]]))
+    axes = plane("x₁", _around(d.across), "x₂", _around(d.up))
     return figure(traces, title="What is learnt, first seed", alt=alt, **axes)
 
 
 def _against(r: Result[Mixed], values: Array, title: str, color: str, **y: Any) -> go.Figure:
     """Return values (k, seeds) against α, with the level at α = 0."""
     mean = values.mean(axis=1)
-    curves = [line([0.02, 8.5], [mean[0]] * 2, theme.NEUTRAL, dash="dash", width=1.5), *averaged(SHOWN, values, color)]
+    without = line([0.02, 8.5], [mean[0]] * 2, theme.NEUTRAL, dash="dash", width=1.5, said="no mixing")
+    curves = [without, *averaged(SHOWN, values, color)]
     return followed(ALPHAS | NOUGHT, SHOWN, r.k, curves, [mean[r.k]], title, **y)
 
 
 def draw_mixed(s: Settings, r: Result[Mixed]) -> go.Figure:
     """Draw the error on fresh points against α."""
     values = 100 * r.runs.errors
-    return _against(
-        r, values, "Error on fresh points, %", theme.TRUTH, span=(0, 1.1 * float(values.mean(axis=1).max()))
-    )
+    return _against(r, values, "Error on fresh points, %", theme.TRUTH, span=(0, 1.1 * reach(values)[1]))
 
 
 def draw_nll(s: Settings, r: Result[Mixed]) -> go.Figure:
     """Draw −log p of the label on fresh points against α."""
     values = r.runs.nll
-    return _against(r, values, "−log p of the label", theme.LOSS, span=(0, 1.15 * float(values.mean(axis=1).max())))
+    return _against(r, values, "−log p of the label", theme.LOSS, span=(0, 1.1 * reach(values)[1]))
 
 
 def draw_weights(s: Settings, r: Result[Noisy]) -> go.Figure:
@@ -185,7 +190,9 @@ def draw_weights(s: Settings, r: Result[Noisy]) -> go.Figure:
     traces = []
     for j, color in enumerate(SHADES):
         traces.append(line(runs.SIGMAS, d.ridge[:, j], color, f"w{'₁₂₃₄'[j]}"))
-        traces.append(points(runs.SIGMAS[::4], d.averaged[0, ::4, m, j], color, size=6, symbol="circle-open"))
+        traces.append(
+            points(runs.SIGMAS[::4], d.averaged[0, ::4, m, j], color, size=6, symbol="circle-open", said="noisy copies")
+        )
     traces.append(points([s.sigma] * 4, d.ridge[r.k], theme.SOLUTION, size=8))
     told = ", ".join(number(v, 3) for v in d.ridge[r.k])
     alt = f"Weights of ridge at σ = {s.sigma:g}: {told}; rings are those of {s.copies:g} noisy copies."

@@ -13,7 +13,7 @@ from regviz.experiments.label_smoothing import ALPHA, ALPHAS, Planes, Row, Smoot
 from regviz.figures.kit import theme
 from regviz.figures.kit.edges import followed
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, line, plane, points
+from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, line, plane, points, reach
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Slider, place
 from regviz.networks.smoothing import gap_loss, optimal_logit_gap, smoothing_floor
@@ -84,7 +84,7 @@ def draw_loss(s: Settings, r: Result[None]) -> go.Figure:
 
 def draw_best(s: Settings, r: Result[None]) -> go.Figure:
     """Draw the best gap against α."""
-    curves = [line(FINE, optimal_logit_gap(s.classes, FINE), theme.SOLUTION)]
+    curves = [line(FINE, optimal_logit_gap(s.classes, FINE), theme.SOLUTION, said="best gap")]
     return followed(STRENGTHS, ALPHAS, r.k, curves, [_best_gap(s)], "Best gap", span=(0, 11))
 
 
@@ -132,8 +132,8 @@ def draw_accuracy(s: Settings, r: Result[Smoothed]) -> go.Figure:
     """Draw accuracy against α."""
     values = 100 * r.runs.accuracy
     curves, now = averaged(ALPHAS, values, theme.TRUTH), [float(values[r.k].mean())]
-    span = float(values.min()) - 1, float(values.max()) + 1
-    return followed(STRENGTHS, ALPHAS, r.k, curves, now, "Test digits right, %", span=span)
+    low, high = reach(values)
+    return followed(STRENGTHS, ALPHAS, r.k, curves, now, "Test digits right, %", span=(low - 1, high + 1))
 
 
 def draw_gap(s: Settings, r: Result[Smoothed]) -> go.Figure:
@@ -189,19 +189,18 @@ def draw_pupils(s: Settings, r: Result[Taught]) -> go.Figure:
         *averaged(ALPHAS, 100 * d.student, theme.SOLUTION, "student"),
     ]
     now = [100 * float(part[r.k].mean()) for part in (d.teacher, d.student)]
-    low = 95 * float(d.student.mean(axis=1).min())
-    return followed(STRENGTHS, ALPHAS, r.k, curves, now, "Test digits right, %", span=(low, 100))
+    low, high = reach(100 * d.teacher, 100 * d.student)
+    return followed(STRENGTHS, ALPHAS, r.k, curves, now, "Test digits right, %", span=(low - 2, max(high, 100)))
 
 
 def draw_change(s: Settings, r: Result[Taught]) -> go.Figure:
     """Draw what smoothing the teacher does to both, paired by seed."""
     both = [100 * (part - part[0]) for part in (r.runs.teacher, r.runs.student)]
     curves = [line([-0.02, 0.82], [0, 0], theme.NEUTRAL, dash="dash", width=1, hoverinfo="skip")]
-    for part, color in zip(both, (theme.TRUTH, theme.SOLUTION), strict=True):
-        curves += averaged(ALPHAS, part, color)
-    mean = np.stack([part.mean(axis=1) for part in both])
-    span = float(mean.min()) - 2, float(mean.max()) + 2
-    return followed(STRENGTHS, ALPHAS, r.k, curves, mean[:, r.k].tolist(), "Points against α = 0", span=span)
+    for part, color, name in zip(both, (theme.TRUTH, theme.SOLUTION), ("teacher", "student"), strict=True):
+        curves += averaged(ALPHAS, part, color, said=name)
+    now, (low, high) = [float(part[r.k].mean()) for part in both], reach(*both)
+    return followed(STRENGTHS, ALPHAS, r.k, curves, now, "Points against α = 0", span=(low - 2, high + 2))
 
 
 def _signed(values: Array) -> str:

@@ -13,7 +13,7 @@ from regviz.experiments.sharpness_aware import Basins, Digits, Rescaled, Row, Va
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
 from regviz.figures.kit.edges import followed
-from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, handle, line, plane, points
+from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, handle, line, plane, points, reach
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Slider, place
 from regviz.wording import number, percent
@@ -108,7 +108,9 @@ def draw_plane(s: Settings, r: Result[Basins]) -> go.Figure:
 
 def draw_shares(s: Settings, r: Result[Basins]) -> go.Figure:
     """Draw the share of starts in each minimum against ρ, and from where descent leads into the dent."""
-    curves = [line(runs.RHOS, share, color) for share, (_, color) in zip(r.runs.shares, KINDS, strict=True)]
+    curves = [
+        line(runs.RHOS, share, color, said=name) for share, (name, color) in zip(r.runs.shares, KINDS, strict=True)
+    ]
     leads = r.runs.leads.mean(axis=1)
     curves.append(line(runs.RHOS, leads, theme.PENALTY, "dent, after descent", dash="dot"))
     now = [*r.runs.shares[:, r.k], leads[r.k]]
@@ -177,8 +179,10 @@ def draw_accuracy(s: Settings, r: Result[Digits]) -> go.Figure:
         *averaged(runs.DIGITS_RHOS, 100 * d.accuracy, theme.SOLUTION, "at the end"),
     ]
     now = [100 * float(part[r.k].mean()) for part in (d.stopped, d.accuracy)]
-    low = 85 * float(min(part.mean(axis=1).min() for part in (d.accuracy, d.stopped)))
-    return followed(DIGIT_RADII, runs.DIGITS_RHOS, r.k, curves, now, "Test digits right, %", span=(low, 100))
+    low, high = reach(100 * d.accuracy, 100 * d.stopped)
+    return followed(
+        DIGIT_RADII, runs.DIGITS_RHOS, r.k, curves, now, "Test digits right, %", span=(low - 5, max(high, 100))
+    )
 
 
 def draw_learnt(s: Settings, r: Result[Digits]) -> go.Figure:

@@ -123,7 +123,9 @@ def draw_rates(s: Settings, r: Result[Powers]) -> go.Figure:
     now = []
     for ours, told, color, name in kinds:
         shown = np.where(ours > 1e-12, ours, np.nan)
-        traces.append(line(runs.COUNTS, np.where(told > 1e-12, told, np.nan), theme.NEUTRAL, dash="dash", width=4))
+        traces.append(
+            line(runs.COUNTS, np.where(told > 1e-12, told, np.nan), theme.NEUTRAL, dash="dash", width=4, said="formula")
+        )
         traces.append(line(runs.COUNTS, shown, color, name))
         now.append(shown[r.k])
     traces.append(points([s.k] * 2, now, theme.SOLUTION, size=8))
@@ -162,8 +164,8 @@ def draw_signal(s: Settings, r: Result[Opponents]) -> go.Figure:
     values = np.where(o.minimax > 1e-9, o.minimax, np.nan)
     curves = [
         line([9, 1100], [o.told[held]] * 2, theme.NEUTRAL, "L σ(−Ld/2)", dash="dash"),
-        line(runs.CHECKS, values[free], theme.LOSS),
-        line(runs.CHECKS, values[held], theme.SOLUTION),
+        line(runs.CHECKS, values[free], theme.LOSS, said="free"),
+        line(runs.CHECKS, values[held], theme.SOLUTION, said=f"L = {s.limit}"),
     ]
     now = [values[free, r.k], values[held, r.k]]
     y = {"span": (1e-9, 3), "log": True, "dtick": 3}
@@ -173,7 +175,10 @@ def draw_signal(s: Settings, r: Result[Opponents]) -> go.Figure:
 def draw_steepness(s: Settings, r: Result[Opponents]) -> go.Figure:
     """Draw the steepest slope of the logit against the opponent's steps."""
     o, (held, free) = r.runs, _held_and_free(s)
-    curves = [line(runs.CHECKS, o.slope[free], theme.LOSS), line(runs.CHECKS, o.slope[held], theme.SOLUTION)]
+    curves = [
+        line(runs.CHECKS, o.slope[free], theme.LOSS, said="free"),
+        line(runs.CHECKS, o.slope[held], theme.SOLUTION, said=f"L = {s.limit}"),
+    ]
     now = [float(o.slope[i, r.k]) for i in (free, held)]
     y = {"span": (0.2, 80), "log": True, "tickvals": [0.5, 1, 2, 5, 10, 20, 50]}
     return followed(LEARNT, runs.CHECKS, r.k, curves, now, "Steepest slope", **y)

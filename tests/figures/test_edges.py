@@ -33,6 +33,7 @@ OUTSIDE = {
     ("lr_schedules", "accuracy"): "the first epochs, which would press the rest together",
     ("lr_schedules", "update"): "the first epochs, which would press the rest together",
     ("gradient_clipping", "descents"): WINDOW,
+    ("sharpness_aware", "plane"): WINDOW,
     ("gradient_clipping", "ball_and_box"): "a gradient far longer than the threshold",
     ("early_stopping", "fit"): "an overfit swings far between the points",
     ("early_stopping", "loss"): FAR_END,

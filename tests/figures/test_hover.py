@@ -13,6 +13,7 @@ CONTOURS = {
     ("weight_decay", "paths", ""),
     ("optimizer_race", "trails", ""),
     ("gradient_clipping", "descents", ""),
+    ("sharpness_aware", "plane", ""),
 }
 LEADERS = {("coefficient_paths", "paths", "")}  # thin lines from names to the ends of curves
 RAYS = {("nuclear_norm", "ball", "")}  # that make a cone look round

@@ -175,6 +175,43 @@ def training_of_schedules(slug, s):
     return ends("loss", {figures.NAMES[name]: figures.COLORS[name] for name in s.shown}, min, slug, s)
 
 
+def first(panel, color, level, slug, s):
+    """Return where a curve is first at or below a level."""
+    x, y = curves(slug, s, panel, color)[0]
+    return float(x[y <= level][0])
+
+
+def flat(slug, s):
+    """Return the smallest ρ whose last point in the valley, drawn for each ρ, has u² − v² below 1."""
+    shown = Shown(importlib.import_module(f"regviz.figures.{slug}"))
+    for radius in knobs(type(s))["radius"].options:
+        at = replace(s, radius=radius)
+        end = shown.view(at).panels["valley"](at, shown.compute(at))._data[2]
+        if end["x"][0] ** 2 - end["y"][0] ** 2 < 1:
+            return float(radius)
+    return None
+
+
+def gap_below_three(slug, s):
+    """log(1 + K(1 − α)/α) < 3 where α > K/(K + e³ − 1)."""
+    return at_least(s, "alpha", s.classes / (s.classes + np.e**3 - 1))
+
+
+def crosses(slug, s):
+    x, y = curves(slug, s, "weights", theme.PENALTY)[0]
+    return float(x[y > 0][0])
+
+
+def steep(slug, s):
+    x, y = curves(slug, s, "slope", theme.PENALTY)[0]
+    return "yes" if y[-1] >= 0.9 * x[-1] else "no"
+
+
+def near_enough(slug, s):
+    x, y = curves(slug, s, "rates", theme.PENALTY)[0]
+    return float(x[y < np.radians(1)][0])
+
+
 KINDS = {"plain": theme.NEUTRAL, "batch norm": theme.LOSS, "layer norm": theme.PENALTY}
 GAPS = {"SGD": theme.NEUTRAL, "SGD with momentum": theme.TRUTH, "Adam": theme.HIGHLIGHT}
 SCALES = {"α/r": theme.PENALTY, "α/√r": theme.LOSS}
@@ -234,6 +271,27 @@ CASES = [
     ("implicit_regularization", {"view": "factors"}, start),
     ("generalization_diagnostics", {}, partial(lowest, "loss", theme.TRUTH)),
     ("generalization_diagnostics", {"run": "D"}, partial(lowest, "loss", theme.TRUTH)),
+    ("sharpness_aware", {}, partial(first, "shares", theme.PENALTY, 0)),
+    ("sharpness_aware", {"view": "valley"}, flat),
+    ("sharpness_aware", {"view": "digits"}, partial(highest, "accuracy", theme.SOLUTION)),
+    ("sharpness_aware", {"view": "rescale"}, partial(lowest, "plain", theme.LOSS)),
+    ("label_smoothing", {}, gap_below_three),
+    ("label_smoothing", {"classes": 2}, gap_below_three),
+    ("label_smoothing", {"view": "digits"}, partial(lowest, "calibration", theme.SOLUTION)),
+    ("label_smoothing", {"view": "plane"}, partial(lowest, "spread", theme.TRUTH)),
+    ("label_smoothing", {"view": "teach"}, partial(highest, "accuracy", theme.SOLUTION)),
+    ("data_augmentation", {}, partial(lowest, "error", theme.TRUTH)),
+    ("data_augmentation", {"view": "rotate"}, partial(lowest, "error", theme.TRUTH)),
+    ("data_augmentation", {"view": "flip"}, partial(lowest, "error", theme.TRUTH)),
+    ("data_augmentation", {"view": "mixup"}, partial(lowest, "error", theme.TRUTH)),
+    ("data_augmentation", {"view": "noise"}, crosses),
+    ("spectral_normalization", {}, steep),
+    ("spectral_normalization", {"layers": "one", "activation": "relu"}, steep),
+    ("spectral_normalization", {"view": "power"}, near_enough),
+    ("spectral_normalization", {"view": "power", "ratio": 0.99}, lambda slug, s: "no"),
+    ("spectral_normalization", {"view": "opponent"}, lambda slug, s: f"L = {s.limit}"),
+    ("spectral_normalization", {"view": "digits"}, partial(highest, "shares", theme.SOLUTION)),
+    ("spectral_normalization", {"view": "digits", "radius": 1.0}, lambda slug, s: "no"),
 ]
 
 

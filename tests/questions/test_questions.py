@@ -23,7 +23,10 @@ NOTHING_TO_ASK = {
     "optimizer_race": "racers",
     "lr_schedules": "shown",
 }  # the setting that leaves nothing when it is empty
-ALL_SHOW_IT = {("implicit_regularization", "norms")}  # views in which every panel shows the answer
+ALL_SHOW_IT = {
+    ("implicit_regularization", "norms"),
+    ("label_smoothing", "teach"),
+}  # views in which every panel shows the answer
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def test_more_epochs_are_no_substitute(twelve):
 
 
 @claim(
-    "Scales: from α = 1/8 to 8 the outputs agree to 1e−14, and the largest eigenvalue runs from 323 down to 4.2 "
+    "Scales: from α = 1/8 to 8 the outputs agree to 10⁻¹⁴, and the largest eigenvalue runs from 323 down to 4.2 "
     "and up to 72. At α = 8 the network of SAM is sharper than the plain one at 1."
 )
 def test_sharpness_is_not_of_the_function():

@@ -78,7 +78,7 @@ def test_the_norm_is_good_before_the_vector():
 
 @claim(
     "One iteration from a random start is 26 % too small on 64 × 32 random matrices. Kept from step to step while the "
-    "matrix drifts by 0.001 a step, the error stays below 2e−6."
+    "matrix drifts by 0.001 a step, the error stays below 2·10⁻⁶."
 )
 def test_a_kept_vector_is_enough_under_drift():
     rng, off = np.random.default_rng(0), []
@@ -104,7 +104,7 @@ def test_one_iteration_a_step_lags(six):
 
 
 @claim(
-    "Opponent, d = 2: after 1000 steps the free one leaves the fakes a gradient of 1e−5 and is 17 steep. With L = 1 "
+    "Opponent, d = 2: after 1000 steps the free one leaves the fakes a gradient of 10⁻⁵ and is 17 steep. With L = 1 "
     "the gradient is 0.271, by formula 0.269."
 )
 def test_a_free_opponent_leaves_no_gradient():

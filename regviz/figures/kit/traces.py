@@ -155,6 +155,12 @@ def averaged(x: ArrayLike, values: ArrayLike, color: str, name: str = "", said: 
     return [band(x, mean - error, mean + error, color), line(x, mean, color, name, said=said)]
 
 
+def reach(*values: ArrayLike) -> tuple[float, float]:
+    """Return the least and the largest mean ± standard error of values (k, runs), for an axis that holds them all."""
+    ends = [mean + sign * error for mean, error in map(mean_error, values) for sign in (-1, 1)]
+    return float(np.min(ends)), float(np.max(ends))
+
+
 def cells(
     x: ArrayLike, y: ArrayLike, z: ArrayLike, color: str, span: tuple[float, float], *, shades: int = 12
 ) -> list[Trace]:
