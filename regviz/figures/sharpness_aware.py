@@ -205,12 +205,8 @@ def draw_sharpness(s: Settings, r: Result[Digits]) -> go.Figure:
 def _scaled(r: Result[Rescaled], values: Array, title: str) -> go.Figure:
     """Return a curve over α for each of both networks."""
     curves = [line(runs.ALPHAS, row, color, name) for row, (name, color) in zip(values, TRAINED, strict=True)]
-    span, ticks = (
-        (0.5 * float(values.min()), 2 * float(values.max())),
-        [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
-    )
-    now = values[:, r.k].tolist()
-    return followed(SCALES, runs.ALPHAS, r.k, curves, now, title, span=span, log=True, tickvals=ticks)
+    y = {"span": (0.5 * float(values.min()), 2 * float(values.max())), "log": True, "dtick": "D2"}
+    return followed(SCALES, runs.ALPHAS, r.k, curves, values[:, r.k].tolist(), title, **y)
 
 
 def draw_plain(s: Settings, r: Result[Rescaled]) -> go.Figure:

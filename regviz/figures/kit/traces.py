@@ -157,8 +157,8 @@ def averaged(x: ArrayLike, values: ArrayLike, color: str, name: str = "", said: 
 
 def reach(*values: ArrayLike) -> tuple[float, float]:
     """Return the least and the largest mean ± standard error of values (k, runs), for an axis that holds them all."""
-    ends = [mean + sign * error for mean, error in map(mean_error, values) for sign in (-1, 1)]
-    return float(np.min(ends)), float(np.max(ends))
+    ends = np.concatenate([mean + sign * error for mean, error in map(mean_error, values) for sign in (-1, 1)])
+    return float(ends.min()), float(ends.max())
 
 
 def cells(
