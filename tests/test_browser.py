@@ -124,7 +124,7 @@ def dragged(page, slug):
 def same_picture_when_dragged_as_when_drawn_anew(page, slug):
     """The quick redraw of a drag against plotly's own full drawing of the same data."""
     _, seen = dragged(page, slug)
-    assert len(seen["marks"]) > 20
+    assert len(seen["marks"]) > 5
     page.evaluate("() => Promise.all([...document.querySelectorAll('.rv-panel')].map((n) => Plotly.redraw(n)))")
     assert page.evaluate(SEEN) == seen
     page.mouse.up()
@@ -466,8 +466,8 @@ def test_a_long_computation_says_so_keeps_the_old_figure_and_may_be_left(visit):
     page.wait_for_selector("[data-testid=stProgress]", state="detached")
     slider.press("ArrowLeft")
     page.wait_for_selector("[data-testid=stProgress]")
-    page.get_by_role("link", name="Gradient clipping").last.click()
-    page.wait_for_selector("h1:has-text('Gradient clipping')")
+    page.get_by_role("link", name="Sharpness-aware").last.click()
+    page.wait_for_selector("h1:has-text('Sharpness-aware')")
     page.wait_for_selector("[data-testid=stProgress]", state="detached")
     ready(page)
 
@@ -500,7 +500,7 @@ def test_the_reader_edits_the_weights(visit):
         page.keyboard.press(key)
     page.get_by_text("L2 penalty: 1.9").wait_for()  # 0.05 (25 + 4 + 9)
     page.wait_for_url(re.compile(r"penalty_shapes.weights=5(,|%2C)2(,|%2C)3"))
-    page.get_by_role("button", name="→").first.click()
+    page.locator(".st-key-try-penalty_shapes-0 button").click()
     page.get_by_text("L2 penalty: 1.9").wait_for(state="detached")
 
 

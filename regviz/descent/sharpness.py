@@ -15,7 +15,7 @@ def sam_perturbation(gradient: ArrayLike, rho: ArrayLike, w: ArrayLike | None = 
     `rho` is one number or (...). Raises ValueError for NaN, a negative ρ and shapes that do not match.
     Sources: Foret et al. 2021, eq. 2; Kwon et al. 2021, eq. 9.
 
-    >>> sam_perturbation([3.0, 4.0], 0.5).tolist()
+    >>> sam_perturbation([3.0, 4.0], 0.5).round(12).tolist()
     [0.3, 0.4]
     """
     g, rho = finite("gradient", gradient), non_negative("rho", rho)

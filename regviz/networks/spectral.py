@@ -79,7 +79,7 @@ def certified_radius(logits: ArrayLike, labels: ArrayLike, lipschitz: float) -> 
     A difference of two logits has √2 times the slope L of all of them. Raises ValueError for an L that is not positive
     and labels outside the classes. Source: Tsuzuku, Sato and Sugiyama 2018, proposition 1.
 
-    >>> certified_radius([[3.0, 1.0], [3.0, 1.0]], [0, 1], 2 ** 0.5).tolist()
+    >>> certified_radius([[3.0, 1.0], [3.0, 1.0]], [0, 1], 2 ** 0.5).round(12).tolist()
     [1.0, 0.0]
     """
     L = float(positive("lipschitz", one("lipschitz", lipschitz)))

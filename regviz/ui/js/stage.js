@@ -64,8 +64,11 @@ export function large(group, chosen) {
 }
 
 export function arrange() {
-  if (!window.regvizFits) addEventListener("resize", fit);
-  window.regvizFits = true;
+  if (!window.regvizFits) {
+    window.regvizFits = new ResizeObserver(fit); // what stands above the charts may come after them
+    addEventListener("resize", fit);
+  }
+  for (const above of document.querySelectorAll('.stMainBlockContainer, [class*="st-key-scrubs"]')) window.regvizFits.observe(above);
   if (own("embed") === "true") document.documentElement.classList.add("rv-embed");
   if (own("present") !== null && !presenting()) present(true);
 }
