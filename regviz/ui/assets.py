@@ -17,21 +17,10 @@ HERE = Path(__file__).parent / "js"
 LOADER = HERE / "load.js"
 STILLS = Path(__file__).parent / "stills"  # one small picture a topic, drawn by docs/stills.py
 PICTURES = {file.stem: file.read_text(encoding="utf-8") for file in sorted(STILLS.glob("*.svg"))}
-MODULES = (
-    "data",
-    "history",
-    "words",
-    "stage",
-    "panels",
-    "frames",
-    "handles",
-    "scrub",
-    "pin",
-    "predict",
-    "picture",
-    "order",
+MODULES = (  # each imports from those before it
+    *("data", "history", "words", "stage", "panels", "frames", "handles", "scrub"),
+    *("pin", "predict", "picture", "order", "keys", "tools", "start"),
 )
-MODULES += ("keys", "tools", "start")  # each imports from those before it
 SOURCES = {name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES}
 VERSION = f"{zlib.crc32(''.join(SOURCES.values()).encode()):08x}"
 LINKS = re.compile(r"^import .*;\n|^export (?=\w)", re.MULTILINE)  # what ties the modules together, a line each

@@ -60,9 +60,13 @@ def packed_pin(shown: Shown, s: Any) -> bytes:
 
 def tools(shown: Shown, presets: Iterable[Any]) -> bytes:
     """Return the message for the buttons of a page, which know the addresses of its presets."""
-    links = [shown.link(settled(preset)) for preset in presets]
-    told = {"kind": "tools", "slug": shown.slug, "title": shown.row.title, "presets": links}
-    return messages.pack(told | {"defaults": shown.link(shown.module.Settings()), "terms": TERMS})
+
+    def make() -> bytes:
+        links = [shown.link(settled(preset)) for preset in presets]
+        told = {"kind": "tools", "slug": shown.slug, "presets": links}
+        return messages.pack(told | {"defaults": shown.link(shown.module.Settings()), "terms": TERMS})
+
+    return shown.recall(("tools",), make)
 
 
 def place(message: bytes, name: str, hears: Mapping[str, Callable[[], None]] = MappingProxyType({})) -> None:

@@ -18,15 +18,10 @@ from regviz import (
     sgd_with_weight_decay,
 )
 from regviz.descent.optimizers import side_by_side
+from regviz.descent.races import MAKERS
 
 OPTIMIZERS = {
-    "sgd": sgd,
-    "momentum": momentum,
-    "nesterov": nesterov,
-    "adagrad": adagrad,
-    "rmsprop": rmsprop,
-    "adam": adam,
-    "adamw": adamw,
+    **MAKERS,
     "adam with l2": partial(adam, l2=0.3),
     "momentum with decay": partial(momentum, weight_decay=0.3),
 }

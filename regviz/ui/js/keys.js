@@ -1,12 +1,11 @@
 // Keys of a page. None acts in a text field, with a modifier, or where something under the focus needs it itself.
 
-import { make } from "./data.js";
-import { step } from "./order.js";
+import { isDark, make } from "./data.js";
+import { entries, step } from "./order.js";
 import { compare } from "./pin.js";
 import { guess, turn } from "./predict.js";
 import { end, first, playFirst, stepFirst } from "./scrub.js";
 import { fullScreen, nextLarge, present, turnTheme } from "./stage.js";
-import { isDark } from "./data.js";
 
 const OFF = "regviz-keys-off";
 const TYPING = 'input:not([type=range], [type=button], [type=checkbox], [type=radio]), textarea, select, [contenteditable="true"], [role=combobox], [role=listbox], [role=menu], [role=textbox], dialog';
@@ -47,7 +46,7 @@ function act(key, group, openOrder) {
     t: () => turnTheme(!isDark(group.root)), f: fullScreen, o: () => openOrder(group), PageDown: () => step(1), PageUp: () => step(-1), "?": () => help(),
   }[key];
   if (!doing || (["ArrowLeft", "ArrowRight", "Home", "End", " "].includes(key) && !first(group))) return false;
-  if (key.startsWith("Page") && !JSON.parse(localStorage.getItem("regviz-order") ?? "[]").length) return false;
+  if (key.startsWith("Page") && !entries().length) return false;
   doing();
   return true;
 }

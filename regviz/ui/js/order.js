@@ -8,7 +8,7 @@ const KEPT_AS = "regviz-order", AT = "regviz-order-at", MOST_ENTRIES = 100;
 const PAGE = /^[a-z_]*(\?[^#]*)?$/; // a page of this site and its settings
 
 const base = () => new URL(site().base || "/", location.origin);
-const entries = () => JSON.parse(localStorage.getItem(KEPT_AS) ?? "[]");
+export const entries = () => JSON.parse(localStorage.getItem(KEPT_AS) ?? "[]");
 const place = () => Number(sessionStorage.getItem(AT) ?? -1);
 
 function store(list) {

@@ -32,13 +32,16 @@ function partner(chart, group) {
   return of[chart.name] ?? of[rest[names.filter((name) => !(name in of)).indexOf(chart.name)]];
 }
 
-// Gives a chart what it is compared with: curves of the same axes, or a picture of its own.
-export function haunt(chart, group) {
+// Gives a chart what it is compared with: curves of the same axes, or a picture of its own. Returns whether it is new.
+function haunt(chart, group) {
   const raw = partner(chart, group), mode = isDark(group.root) ? "dark" : "light";
   const figure = raw && dress(raw, mode === "dark" ? group.data.dark : {});
-  const together = figure && chart.figure && alike(figure, chart.figure);
+  const together = figure && alike(figure, chart.figure), told = [group.pin?.state, mode, Boolean(together)].join();
+  if (chart.haunted === told) return false;
+  chart.haunted = told;
   Object.assign(chart, { ghosts: together ? ghosts(figure) : [], pinned: together ? { ...figure, raw } : null });
   beside(chart, raw && !together ? raw : null, group, mode);
+  return true;
 }
 
 function beside(chart, raw, group, mode) {
@@ -49,7 +52,7 @@ function beside(chart, raw, group, mode) {
     chart.other = null;
     return;
   }
-  chart.other ??= { name: chart.name, config: { ...chart.config, displayModeBar: false }, node: make("div", { className: "rv-panel rv-other", role: "img" }) };
+  chart.other ??= { name: chart.name, config: { ...chart.config, displayModeBar: false, responsive: true }, node: make("div", { className: "rv-panel rv-other", role: "img" }) };
   if (!chart.other.node.isConnected) chart.cell.prepend(chart.other.node);
   prepare(chart.other, raw, group.data, mode);
   const { layout } = chart.other.figure;
@@ -69,9 +72,7 @@ export function pin(data) {
 
 export function redraw(group) {
   for (const chart of group.charts.values()) {
-    if (!chart.figure) continue;
-    haunt(chart, group);
-    draw(chart);
+    if (chart.figure && haunt(chart, group)) draw(chart);
   }
   if (group.caption) say(group, group);
 }

@@ -43,7 +43,6 @@ export function present(on = !presenting()) {
 
 // Streamlit keeps a reader's choice of light or dark for each address, and reads it when a page is loaded.
 export function turnTheme(dark) {
-  localStorage.setItem("regviz-theme", dark ? "Dark" : "Light");
   localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(dark ? "Dark" : "Light"));
   location.reload();
 }

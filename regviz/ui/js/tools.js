@@ -39,6 +39,6 @@ export function tools(data, parent) {
   arrange();
   hearKeys(openOrder);
   explain();
-  markTerms(data.slug, data.terms);
   markChip(group);
+  return markTerms(data.slug, data.terms);
 }

@@ -57,8 +57,7 @@ export function say(group, { caption, readouts, file, link }) {
 // The chip whose state this is stands out.
 export function markChip({ link, presets, data }) {
   if (!presets || !data) return;
-  const chips = document.querySelectorAll(`[class*="st-key-defaults-${data.slug}"] button, [class*="st-key-try-${data.slug}-"] button`);
-  for (const [i, chip] of chips.entries()) chip.ariaCurrent = presets[i] === link ? "true" : null;
+  for (const [i, chip] of document.querySelectorAll(`.st-key-chips-${data.slug} button`).entries()) chip.ariaCurrent = presets[i] === link ? "true" : null;
 }
 
 // One bubble explains the words of a page: on hover, on focus and at a touch.
@@ -112,15 +111,16 @@ export function mark(prose, terms) {
   }
 }
 
-// The prose comes after the head of a page.
+// The prose comes after the head of a page. Returns what ends the wait for it.
 export function markTerms(slug, terms) {
   const look = () => {
     const prose = document.querySelector(`.st-key-prose-${slug}`);
     if (!prose?.querySelector("p, li")) return false;
-    mark(prose, terms);
+    if (!prose.dataset.marked) mark(prose, terms); // once, however often its head is mounted
+    prose.dataset.marked = "true";
     return true;
   };
-  if (look()) return;
   const watch = new MutationObserver(() => look() && watch.disconnect());
-  watch.observe(document.body, { childList: true, subtree: true });
+  if (!look()) watch.observe(document.body, { childList: true, subtree: true });
+  return () => watch.disconnect();
 }
