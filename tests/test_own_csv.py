@@ -316,12 +316,13 @@ def test_a_failure_says_where_but_quotes_no_data_in_the_log(slug, monkeypatch, c
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_neither_name_nor_content_leaves_the_session(slug, monkeypatch):
-    recall, shared = topic.SHARED.recall, []
-    monkeypatch.setattr(topic.SHARED, "recall", lambda key, make: shared.append(recall(key, make)) or shared[-1])
+    recall, shared = topic.SHARED.recall, {}
+    monkeypatch.setattr(topic.SHARED, "recall", lambda key, make: shared.setdefault(key, recall(key, make)))
     app = give(opened(slug), content())
     table, settings = on_show(app), import_module(f"regviz.figures.{slug}").Settings(data="own")
-    assert len(set(shared)) == 1  # the figures of the built-in table, before there was a file
-    assert not any(SECRET.encode() in zlib.decompress(message) for message in shared)
+    kinds = [what for _, (what, *_) in shared]
+    assert sorted(kinds) == ["figures", "tools"]  # of the built-in table, before there was a file
+    assert not any(SECRET.encode() in zlib.decompress(message) for message in shared.values())
     shown = topic.Shown(import_module(f"regviz.figures.{slug}"), table, 1)
     told = figures(shown, settings)
     assert SECRET not in repr(app.query_params) + shown.link(settings) + told["file"] + str(told["frames"])
