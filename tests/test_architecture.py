@@ -2,14 +2,17 @@
 
 import ast
 import graphlib
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 import regviz
 from regviz.catalog import HOME, TOPICS
+from regviz.ui import assets
 
 ROOT = Path(__file__).parents[1]
 SLUGS = {t.slug for t in TOPICS} | {HOME.slug}
@@ -151,3 +154,10 @@ def test_public_names_exist_and_have_docs():
     assert len(set(regviz.__all__)) == len(regviz.__all__)
     for name in regviz.__all__:
         assert (getattr(regviz, name).__doc__ or "").strip(), name
+
+
+def test_the_scripts_can_be_joined():
+    """One file holds them all: no two may call different things by one name."""
+    names = re.findall(r"^(?:export )?(?:async )?(?:const|let|function\*?) (\w+)", assets.joined(), re.MULTILINE)
+    assert len(names) > 100
+    assert [name for name, count in Counter(names).items() if count > 1] == []

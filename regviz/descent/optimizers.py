@@ -11,7 +11,7 @@ Two ways to shrink weights, the same for plain SGD and for nothing else:
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -107,7 +107,7 @@ def adagrad(
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         g = _squarable(g)
         v = state.v + g * g
-        return -eta * g / (np.sqrt(v) + _felt(eps, g)), State(state.m, v, state.t + 1)
+        return g / (np.sqrt(v) + _felt(eps, g)) * -eta, State(state.m, v, state.t + 1)
 
     return _optimizer(rule, learning_rate, l2, weight_decay, eps)
 
@@ -126,7 +126,7 @@ def rmsprop(
     def rule(g: Array, state: State, eta: Array) -> tuple[Array, State]:
         g = _squarable(g)
         v = _toward(g * g, state.v, 1 - rho)
-        return -eta * g / (np.sqrt(v) + _felt(eps, g)), State(state.m, v, state.t + 1)
+        return g / (np.sqrt(v) + _felt(eps, g)) * -eta, State(state.m, v, state.t + 1)
 
     return _optimizer(rule, learning_rate, l2, weight_decay, rho, eps)
 
@@ -174,23 +174,6 @@ def adamw(
     takes the share λ, times a schedule that starts at 1, whatever the learning rate: their λ is ηλ here.
     """
     return adam(learning_rate, beta1, beta2, epsilon, weight_decay=weight_decay)
-
-
-def side_by_side(optimizers: Sequence[Optimizer]) -> Optimizer:
-    """Return the optimizer of weights (k, ...) whose row i the i-th of k optimizers updates, none seeing another."""
-
-    def init(w: ArrayLike) -> State:
-        states = [optimizer.init(row) for optimizer, row in zip(optimizers, np.asarray(w), strict=True)]
-        return State(np.stack([state.m for state in states]), np.stack([state.v for state in states]), 0)
-
-    def update(gradient: ArrayLike, state: State, w: ArrayLike) -> tuple[Array, State]:
-        steps, m, v = np.empty_like(state.m), np.empty_like(state.m), np.empty_like(state.v)
-        rows = zip(optimizers, np.asarray(gradient), state.m, state.v, np.asarray(w), strict=True)
-        for i, (optimizer, g, own_m, own_v, own_w) in enumerate(rows):
-            steps[i], (m[i], v[i], _) = optimizer.update(g, State(own_m, own_v, state.t), own_w)
-        return steps, State(m, v, state.t + 1)
-
-    return Optimizer(init, update)
 
 
 def _optimizer(

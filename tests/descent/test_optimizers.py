@@ -17,9 +17,10 @@ from regviz import (
     sgd,
     sgd_with_weight_decay,
 )
-from regviz.descent.optimizers import side_by_side
-from regviz.descent.races import MAKERS
+from regviz.descent import optimizers
+from regviz.descent.races import RULES, all_at_once
 
+MAKERS = {name: getattr(optimizers, name) for name in RULES}
 OPTIMIZERS = {
     **MAKERS,
     "adam with l2": partial(adam, l2=0.3),
@@ -112,14 +113,13 @@ def test_many_runs_are_the_runs_alone(make, rng):
     np.testing.assert_array_equal(together, alone)  # elementwise arithmetic knows no neighbours
 
 
-def test_side_by_side_each_updates_its_own_row(rng):
-    start = rng.standard_normal((len(OPTIMIZERS), 2))
-    optimizers = [make(0.05) for make in OPTIMIZERS.values()]
-    together = descend(side_by_side(optimizers), start, 15)
-    alone = np.stack([descend(one, w, 15) for one, w in zip(optimizers, start, strict=True)], axis=1)
-    np.testing.assert_array_equal(together, alone)
-    with pytest.raises(ValueError, match="shorter"):
-        side_by_side(optimizers).init(start[:-1])
+@pytest.mark.parametrize("shape", [(2,), (3, 4, 2)])
+def test_all_at_once_each_row_moves_by_its_own_rule(shape, rng):
+    rates = dict(zip(MAKERS, rng.uniform(0.01, 0.1, len(MAKERS)), strict=True))
+    start = rng.standard_normal((len(MAKERS), *shape))
+    together = descend(all_at_once(rates, len(shape)), start, 60)
+    for i, (name, rate) in enumerate(rates.items()):
+        np.testing.assert_array_equal(together[:, i], descend(MAKERS[name](rate), start[i], 60))
 
 
 @every_optimizer

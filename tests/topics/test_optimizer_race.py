@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from claims import claim, random_settings
 
-from regviz.descent.races import ADAPTIVE, MAKERS, STEPS, race
+from regviz.descent import optimizers
+from regviz.descent.races import ADAPTIVE, RULES, STEPS, race
 from regviz.descent.surfaces import SURFACES, descend
 from regviz.figures import optimizer_race as topic
 from regviz.figures.optimizer_race import FLOOR, NAMES, RACERS, Settings, rate_of, start_of
 
 pytestmark = pytest.mark.underflows  # runs that have arrived
+MAKERS = {name: getattr(optimizers, name) for name in RULES}
 PLAIN = ("sgd", "momentum", "nesterov")
 TRIED = np.array([m * 10.0**k for k in range(-4, 1) for m in (1, 2, 5)])
 LIMITS = {"sgd": 2.0, "momentum": 2 * 1.9, "nesterov": 2 * 1.9 / 2.8}

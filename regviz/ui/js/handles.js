@@ -3,7 +3,7 @@
 
 import { isDark, make, page, same, site } from "./data.js";
 import { figure } from "./frames.js";
-import { describe, draw, nudge, prepare, shift } from "./panels.js";
+import { describe, draw, nudge, prepare, SCALE, scale, shift, spanned } from "./panels.js";
 import { say } from "./words.js";
 
 const PAUSE = 500; // milliseconds after the last arrow key before Python is told
@@ -77,23 +77,42 @@ async function chase(group) {
   }
 }
 
-// What of a figure is no point, no word and no end of an axis.
+// What of a figure is no point, no word, no end and no tick of an axis.
 function still({ layout: { xaxis, yaxis, ...layout }, data }) {
-  const axes = [xaxis, yaxis].map((axis) => ({ ...axis, range: null }));
+  const axes = [xaxis, yaxis].map((axis) => ({ ...axis, ...Object.fromEntries(SCALE.map((key) => [key, null])) }));
   return [{ ...layout, meta: null }, axes, data.map((trace) => ({ ...trace, x: null, y: null, text: null }))];
 }
 
-const pick = (object, keys) => Object.fromEntries(keys.filter((key) => key in object).map((key) => [key, object[key]]));
+// Both lists of ticks, the second where they meet: values and words.
+function ticked(before, after) {
+  if (!after.tickvals || !before.tickvals) return {};
+  const ends = [Math.min(...after.tickvals), Math.max(...after.tickvals)];
+  const kept = [...before.tickvals.keys()].filter((i) => before.tickvals[i] < ends[0] || before.tickvals[i] > ends[1]);
+  const of = (key) => [...kept.map((i) => before[key][i]), ...after[key]];
+  return { tickvals: of("tickvals"), ticktext: of("ticktext") };
+}
 
-// Under a moving hand an axis stands still as long as it holds the new picture in at least half of its length; those of
-// an equal plane do so together. The release draws the axes that Python gives.
+// Under a moving hand an axis only grows, as long as the new picture takes a third of it, on a log axis a sixth; those of an
+// equal plane stand still together or follow together. The release draws the axes that Python gives.
 function steady({ layout: before }, { layout: after }) {
-  const fits = ["xaxis", "yaxis"].filter((name) => {
-    const [low, high] = before[name].range, [from, to] = after[name].range;
-    return from >= low && to <= high && 2 * (to - from) >= high - low;
-  });
-  if (before.yaxis.scaleanchor && fits.length < 2) return;
-  for (const name of fits) after[name] = { ...after[name], ...pick(before[name], ["range", "dtick"]) };
+  const grown = {};
+  for (const name of ["xaxis", "yaxis"]) {
+    const old = before[name], now = after[name], range = spanned(old.range, now.range), share = now.type === "log" ? 6 : 3;
+    const [length, short] = [range, now.range].map(([low, high]) => Math.abs(high - low));
+    if (share * short < length) continue;
+    const stands = range.every((end, i) => Math.abs(end - old.range[i]) < 1e-6 * length);
+    grown[name] = stands ? scale({ layout: before }, name) : { range, ...ticked(old, now) };
+  }
+  const stand = ["xaxis", "yaxis"].every((name) => grown[name] && same(grown[name].range, before[name].range));
+  if (before.yaxis.scaleanchor && !stand) return;
+  for (const name of Object.keys(grown)) after[name] = { ...after[name], ...grown[name] };
+}
+
+const equal = (a, b) => a?.length === b?.length && Array.prototype.every.call(a ?? [], (value, i) => Object.is(value, b[i]));
+
+// The traces that stand elsewhere, or say something else.
+function movers({ data: before }, { data: after }) {
+  return [...after.keys()].filter((i) => !["x", "y", "text"].every((key) => equal(before[i][key], after[i][key])));
 }
 
 function apply(group, message) {
@@ -104,10 +123,11 @@ function apply(group, message) {
   }
   for (const [chart, before] of changed) { // drawn once all are prepared, for that measures the page
     steady(before, chart.figure);
-    const { xaxis, yaxis } = chart.figure.layout, moved = chart.figure.data.keys();
+    const moved = before.data.length === chart.figure.data.length ? movers(before, chart.figure) : [];
+    const stand = ["xaxis", "yaxis"].every((name) => same(scale(before, name), scale(chart.figure, name)));
     if (!same(still(before), still(chart.figure))) draw(chart);
-    else if (same([xaxis.range, yaxis.range], [before.layout.xaxis.range, before.layout.yaxis.range])) nudge(chart, moved);
-    else shift(chart, moved, before);
+    else if (!stand) shift(chart, moved, before);
+    else if (moved.length) nudge(chart, moved);
     describe(chart);
   }
   say(group, message);

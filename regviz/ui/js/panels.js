@@ -85,8 +85,12 @@ export function draw(chart) {
   });
 }
 
+// What follows the numbers on an axis, while its look stands.
+export const SCALE = ["range", "dtick", "tickvals", "ticktext"];
+export const scale = ({ layout }, name) => Object.fromEntries(SCALE.map((key) => [key, layout[name][key]]));
+
 // Both ranges in one, in the direction of the first.
-function spanned([low, high], [from, to]) {
+export function spanned([low, high], [from, to]) {
   return low < high ? [Math.min(low, from, to), Math.max(high, from, to)] : [Math.max(low, from, to), Math.min(high, from, to)];
 }
 
@@ -94,20 +98,22 @@ function spanned([low, high], [from, to]) {
 // It reaches into plotly's calculated data; the plotly version is pinned, and a browser test compares the two pictures.
 export function nudge(chart, touched) {
   refill(chart, touched);
-  // all traces, for a part of them would be drawn on top of the rest
-  chart.node._fullLayout._basePlotModules.find((module) => module.name === "cartesian").plot(chart.node, undefined, { duration: 0 });
+  const { node, ghosts = [] } = chart, first = Math.min(...touched) + ghosts.length;
+  // from the first that moves on, for a part of them would be drawn on top of the rest; of other kinds plotly removes the rest
+  const redrawn = node._fullData.every(({ type }) => type === "scatter") ? [...node._fullData.keys()].slice(first) : undefined;
+  node._fullLayout._basePlotModules.find((module) => module.name === "cartesian").plot(node, redrawn, { duration: 0 });
 }
 
-// As nudge, with new ranges of the axes: half of the work of a full redraw. A chart that is zoomed keeps its view.
+// As nudge, with new ranges and ticks of the axes: half of the work of a full redraw. A chart that is zoomed keeps its view.
 export function shift(chart, touched, before) {
-  const ranges = {};
+  const changes = {};
   for (const name of ["xaxis", "yaxis"]) {
-    const { range } = chart.figure.layout[name], shown = chart.node._fullLayout[name].range;
+    const shown = chart.node._fullLayout[name].range, now = scale(chart.figure, name), old = scale(before, name);
     if (chart.ghosts?.length || !same(shown, before.layout[name].range)) return draw(chart);
-    if (!same(shown, range)) ranges[`${name}.range`] = range.slice();
+    for (const key of SCALE) if (!same(now[key], old[key])) changes[`${name}.${key}`] = now[key]?.slice?.() ?? now[key] ?? null;
   }
   refill(chart, touched);
-  return window.Plotly.relayout(chart.node, ranges);
+  return window.Plotly.relayout(chart.node, changes);
 }
 
 function refill(chart, touched) {
