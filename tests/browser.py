@@ -189,3 +189,26 @@ __all__ = [
     "shared_site",
     "thumb",
 ]
+
+
+def crossed(page):
+    """Return where words of a chart lie over others or are cut: [title of the chart, what, the words]."""
+    return page.evaluate(CROSSED)
+
+
+CROSSED = """() => {
+  const found = [], box = (node) => node.getBoundingClientRect();
+  const along = (a, b, low, high) => Math.min(a[high], b[high]) - Math.max(a[low], b[low]) > 1;
+  const meet = (a, b) => along(box(a), box(b), "left", "right") && along(box(a), box(b), "top", "bottom");
+  for (const panel of document.querySelectorAll(".rv-panel")) {
+    const of = (some) => [...panel.querySelectorAll(some)].filter((n) => n.textContent.trim() && box(n).width);
+    const title = of(".gtitle"), legend = of(".legendtext"), ticks = of(".xtick text, .ytick text, .xtitle, .ytitle");
+    const tell = (...told) => found.push([title[0]?.textContent ?? "", ...told.map((n) => n.textContent ?? n)]);
+    for (const a of title) for (const b of [...legend, ...ticks]) if (meet(a, b)) tell("title", b);
+    for (const a of legend) for (const b of ticks) if (meet(a, b)) tell("legend", a, b);
+    const across = of(".xtick text"), whole = box(panel);
+    across.slice(1).forEach((b, i) => meet(across[i], b) && tell("ticks", across[i], b));
+    for (const a of of("text")) if (box(a).left < whole.left - 3 || box(a).right > whole.right + 3) tell("cut", a);
+  }
+  return found;
+}"""

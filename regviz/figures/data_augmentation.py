@@ -103,7 +103,7 @@ def draw_error(s: Settings, r: Result[Images]) -> go.Figure:
         line(STRENGTHS[s.view]["range"], [mean[0]] * 2, theme.NEUTRAL, "no augmentation", dash="dash", width=1.5),
         points([at[best]], [mean[best]], theme.TRUTH, "best", size=12, symbol="diamond"),
     ]
-    title, top = f"Error on test images {_test(s, r)}, %", 1.1 * reach(r.errors)[1]
+    title, top = f"Error, images {_test(s, r)}, %", 1.1 * reach(r.errors)[1]
     return followed(STRENGTHS[s.view], at, r.k, curves, [mean[r.k]], title, span=(0, top))
 
 

@@ -24,7 +24,7 @@ SAMPLED, TUNED = ("view", ("linear", "relabel", "rotate")), ("view", ("relabel",
 LINEAR, RELABEL, SCALE = ("view", ("linear",)), ("view", ("relabel",)), ("view", ("scale",))
 SPANS = {30: (-0.8, 30.8), 10: (0.5, 10.5), 64: (0.8, 80.0)}
 AXES = {
-    30: axis("rank r", SPANS[30], tickvals=[0, 1, 3, 5, 10, 20, 30], showgrid=False, zeroline=False),
+    30: axis("rank r", SPANS[30], tickvals=[0, 3, 10, 20, 30], showgrid=False, zeroline=False),
     10: axis("rank r", SPANS[10], dtick=1, showgrid=False),
     64: axis("rank r", SPANS[64], log=True, tickvals=RANKS.tolist(), showgrid=False),
 }

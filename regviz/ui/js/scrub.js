@@ -4,6 +4,7 @@
 import { make, page } from "./data.js";
 import { bring, open, show } from "./frames.js";
 import { CALM } from "./panels.js";
+import { worded } from "./words.js";
 
 const AGAIN = 2000; // milliseconds before frames that did not come are asked for again
 const REST = 60; // milliseconds that a pointer stays before it is taken to mean the slider, and not to pass by
@@ -19,6 +20,15 @@ function commit(input) {
   const k = Number(input.value), up = k > 0;
   setNative(input, up ? k - 1 : k + 1);
   for (const type of ["keydown", "keyup"]) input.dispatchEvent(new KeyboardEvent(type, { key: up ? "ArrowRight" : "ArrowLeft", bubbles: true }));
+}
+
+// Streamlit's own text nodes stay, for it writes into them again.
+function reword(box) {
+  const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data } = texts.currentNode;
+    if (worded(data) !== data) texts.currentNode.data = worded(data);
+  }
 }
 
 // One slider of a page: its box, its frames, and the value on show.
@@ -45,13 +55,17 @@ function follower(slug, field) {
       me.rough = show(slug, me.frames, k, group.root) !== k;
     });
   };
-  me.observer = new MutationObserver(() => me.follow());
+  me.observer = new MutationObserver(() => {
+    reword(me.watched);
+    me.follow();
+  });
   me.watch = () => {
     const box = me.box();
     if (!box || box === me.watched) return;
     me.observer.disconnect();
-    me.observer.observe(box, { subtree: true, attributeFilter: ["aria-valuetext", "value"] });
+    me.observer.observe(box, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext", "value"] });
     me.watched = box;
+    reword(box);
   };
   me.take = (frames) => {
     if (group.data?.frames[field] !== frames.state) return; // the page has moved on
@@ -128,6 +142,7 @@ export function listen() {
 // The figures were replaced: sliders look where they stand, and those above the charts ask for their frames.
 export function replaced(slug) {
   const group = page(slug);
+  for (const field of Object.keys(group.data.frames)) follower(slug, field);
   for (const me of group.scrubs.values()) {
     if (!me.fits()) me.box()?.removeAttribute("data-rv-frames");
     me.follow(true);

@@ -6,6 +6,12 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const lowered = (text) => [...text].map((c) => (RAISED.includes(c) ? RAISED.indexOf(c) : c === "⁻" || c === "−" ? "-" : c)).join("");
 const raised = (text) => [...text].map((c) => (c === "-" ? "⁻" : RAISED[c])).join("");
 
+// A number as a slider writes it, which its address needs, in the words of the page: 1e-05 is 10⁻⁵.
+export function worded(text) {
+  const [, digits, power] = /^([\d.]+)e([+-]\d+)$/.exec(/^[1-9]\d{4,}$/.test(text) ? Number(text).toExponential() : text) ?? [];
+  return power ? `${digits === "1" ? "" : `${digits}·`}10${raised(String(Number(power)))}` : text;
+}
+
 // The number that a text is, as in 0.5, −2, 10⁻⁵ or 1.5·10⁻⁹, and its unit; null where it is no number alone.
 export function measured(text) {
   const found = /^([−-]?)(?:([\d.]+)(?:·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)|e([−-]?\d+))?|10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))(\s?[^\d,;()±]*)$/.exec(text.trim());
