@@ -168,6 +168,9 @@ def test_states_with_other_axes_stand_side_by_side(visit):
     page.wait_for_selector(".rv-double .rv-other .main-svg")
     assert page.locator(".rv-double").count() == 1
     assert "A, with axes of its own" in page.locator(".rv-double .rv-other").inner_text()
+    page.keyboard.press("p")
+    page.wait_for_function(f"({TYPE})() >= innerHeight / 50 - 0.1")
+    page.keyboard.press("p")
     page.keyboard.press("b")
     page.wait_for_selector(".rv-double", state="detached")
     assert "vs=" not in page.url

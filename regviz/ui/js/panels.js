@@ -78,7 +78,9 @@ export function draw(chart) {
   // plotly writes a zoom into the axes it is given: hand it copies
   const axes = { xaxis: { ...layout.xaxis }, yaxis: { ...layout.yaxis } };
   for (const name of ["xaxis", "yaxis"]) if (ghosts.length) axes[name].range = spanned(layout[name].range, chart.pinned.layout[name].range);
-  return window.Plotly.react(chart.node, [...ghosts, ...data], { ...layout, ...axes }, chart.config).then(() => {
+  const behind = { data: ghosts, layout: {} };
+  enlarge(behind);
+  return window.Plotly.react(chart.node, [...behind.data, ...data], { ...layout, ...axes }, chart.config).then(() => {
     // the chart's own keys do what its toolbar does: one tab stop for each chart is enough
     for (const button of chart.node.querySelectorAll(".modebar-btn")) button.tabIndex = -1;
     watchView(chart);
@@ -245,6 +247,7 @@ export async function panels(data, parent) {
     chart.node.watch = new ResizeObserver(() => {
       if (!chart.node._fullLayout || !chart.node.clientWidth) return;
       if (prepare(chart, chart.raw, group.data, isDark(parent) ? "dark" : "light")) draw(chart);
+      chart.other?.refresh();
       window.Plotly.Plots.resize(chart.node);
     });
     chart.node.watch.observe(chart.node);

@@ -54,10 +54,13 @@ function beside(chart, raw, group, mode) {
   }
   chart.other ??= { name: chart.name, config: { ...chart.config, displayModeBar: false, responsive: true }, node: make("div", { className: "rv-panel rv-other", role: "img" }) };
   if (!chart.other.node.isConnected) chart.cell.prepend(chart.other.node);
-  prepare(chart.other, raw, group.data, mode);
-  const { layout } = chart.other.figure;
-  layout.title = { ...layout.title, text: `A, with axes of its own: ${layout.title.text}` };
-  draw(chart.other);
+  chart.other.refresh = () => {
+    prepare(chart.other, raw, group.data, mode);
+    const { layout } = chart.other.figure;
+    layout.title = { ...layout.title, text: `A, with axes of its own: ${layout.title.text}` };
+    draw(chart.other);
+  };
+  chart.other.refresh();
 }
 
 // What is pinned has come, or has gone.
