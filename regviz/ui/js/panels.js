@@ -146,7 +146,7 @@ export function settle({ data, layout }, width, height) {
   const space = { ...template.layout.margin, ...layout.margin };
   const squeezed = layout.yaxis.scaleanchor && width - space.l - space.r < 0.8 * (height - space.t - space.b);
   if (legend.x > 1 && (width < 480 || squeezed)) {
-    const under = (3.2 * font.size) / (height - space.t - 110); // ticks and the title of the axis
+    const under = (3.8 * font.size) / (height - space.t - 110); // ticks and the title of the axis
     layout.legend = { orientation: "h", x: 0, y: -under, yanchor: "top" };
     layout.margin = { ...space, r: 10, b: 110 };
   } else if (legend.yanchor === "bottom" && legend.y >= 1) {
