@@ -182,6 +182,8 @@ READOUTS = {
     "tan of the angle, each time": "The factor by which the tangent of the angle shrinks in one iteration.",
     "Error of σ̂, each time": "The factor by which the error of the largest singular value shrinks in one iteration.",
     "Best L": "The bound at which the best opponent leaves the fakes the largest gradient.",
+    "A step, free": "What a step multiplies the distance from rest by in the long run, without a penalty or a clip.",
+    "A step, R1": "What a step multiplies the distance from rest by in the long run, with the penalty γ.",
     "Certified and turned": "How many images were certified and yet turned by an attack of that length.",
 }
 TERMS = {

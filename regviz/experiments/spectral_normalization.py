@@ -9,6 +9,7 @@ from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
 from regviz.data.splits import Split, split
+from regviz.descent.games import dirac_eigenvalues, dirac_gan, fitted_eigenvalues
 from regviz.descent.optimizers import adam
 from regviz.knobs import LogSlider, Slider
 from regviz.memory import once
@@ -23,11 +24,12 @@ ITERATIONS = Slider("Iterations k", 1, 30, 1)
 RATIO = Slider("Ratio σ₂/σ₁", 0.1, 0.99, 0.01)
 BOUND = LogSlider("Bound K", 0.5, 16, 11)
 STEPS = LogSlider("Steps of the opponent", 10, 1000, 9)
+GAMMA = Slider("Penalty γ (R1)", 0.0, 3.0, 0.1)
 SLOPE = LogSlider("Bound L", 0.5, 64, 8)
 RADIUS = Slider("Attack of length ε", 0.0, 1.0, 0.2)
-COUNTS, BOUNDS, SLOPES, RADII = (np.array(knob.options) for knob in (ITERATIONS, BOUND, SLOPE, RADIUS))
+COUNTS, BOUNDS, GAMMAS, SLOPES, RADII = (np.array(knob.options) for knob in (ITERATIONS, BOUND, GAMMA, SLOPE, RADIUS))
 CHECKS = np.rint(STEPS.options).astype(int)
-POINTS, FIT_EPOCHS = 200, 600
+POINTS, FIT_EPOCHS, DRAWS = 200, 600, 3
 TARGETS: dict[str, Callable[[Array], Array]] = {"sign": np.sign, "abs": np.abs}
 LAYERS = {"one": (1, 32, 1), "two": (1, 32, 32, 1)}
 HELD = (0.5, 1.0, 2.0, 4.0)
@@ -35,7 +37,9 @@ HELD = (0.5, 1.0, 2.0, 4.0)
 SPREAD, EACH, ACROSS = 0.1, 100, np.linspace(-4.0, 4.0, 161)
 SIZES, CLASSES, SEEDS = (64, 64, 64, 10), 10, 2
 N, EPOCHS, BATCH, RATE, TESTED, PUSHES = 600, 30, 50, 3e-3, 200, 6
-FREE = np.inf
+FREE, RING = np.inf, 2 * np.stack([f(np.pi / 4 * np.arange(8)) for f in (np.cos, np.sin)], axis=1)
+TURNS, AWAY, NEAR = 300, (1.0, 0.0), (1e-3, 0.0)
+"""steps of the Dirac-GAN, where it starts, and where the games start that its eigenvalues are fitted to"""
 
 
 @dataclass(frozen=True)
@@ -49,28 +53,40 @@ class Powers:
     v: Array
     W: Array
 
+    @property
+    def ours(self) -> tuple[Array, Array]:
+        """Angle and relative error of σ̂, measured."""
+        return self.angle, 1 - self.sigma
+
+    @property
+    def told(self) -> tuple[Array, Array]:
+        """Angle and relative error of σ̂, by formula."""
+        return self.told_angle, 1 - self.told_sigma
+
 
 @dataclass(frozen=True)
 class Fits:
-    """At every bound K (k,): outputs (k, 200) on the grid x (200,), errors, the best there are, steepest slopes."""
+    """At every bound K (k,): outputs (k, 200) of the first run on the grid x (200,), and the best error there is.
+
+    `errors` and `slopes` (k, runs) are those of every run, the slopes the steepest.
+    """
 
     x: Array
     target: Array
     outputs: Array
-    errors: Array
     best: Array
+    errors: Array
     slopes: Array
 
 
 @dataclass(frozen=True)
 class Opponents:
-    """By opponent, the last one free, and check (5, k): mean gradient for the generator, minimax and not saturating.
+    """By opponent, the last one free, check and run (5, k, runs): mean minimax gradient for the generator at the fakes.
 
-    `slope` (5, k) is the steepest one on the axis, `logit` (5, k, 161) the opponent itself, `d` the distance.
+    `slope` (5, k, runs) is the steepest one on the axis, `logit` (5, k, 161) the first run itself, `d` the distance.
     """
 
     minimax: Array
-    other: Array
     slope: Array
     logit: Array
     d: float
@@ -80,6 +96,19 @@ class Opponents:
         """The minimax gradient L σ(−Ld/2) of the linear opponents (4,)."""
         L = np.array(HELD)
         return L / (1 + np.exp(L * self.d / 2))
+
+
+@dataclass(frozen=True)
+class Game:
+    """Paths (301, 3, k, 2) of free, clipped and penalised play at every γ; eigenvalues (k, 2), told and fitted.
+
+    `factor` (k,) is the largest |1 + hλ|, by which a step multiplies the distance in the long run.
+    """
+
+    paths: Array
+    told: Array
+    fitted: Array
+    factor: Array
 
 
 @dataclass(frozen=True)
@@ -120,7 +149,8 @@ def fits(target: str, layers: str, activation: str) -> Fits:
     x, sizes = np.linspace(-1, 1, POINTS)[:, None], LAYERS[layers]
     y = TARGETS[target](x)
     share = BOUNDS ** (1 / (len(sizes) - 1))
-    network = MLP(sizes, activation, spectral_bound=share, seeds=range(len(BOUNDS)), dtype="float32")
+    seeds = [100 * run + k for k in range(len(BOUNDS)) for run in range(DRAWS)]
+    network = MLP(sizes, activation, spectral_bound=share.repeat(DRAWS), seeds=seeds, dtype="float32")
     train(
         network,
         Split(x, y, x, y, x, y),
@@ -131,9 +161,10 @@ def fits(target: str, layers: str, activation: str) -> Fits:
         record_every=FIT_EPOCHS,
         progress=telling("Fitting at every bound"),
     )
-    out = network.apply(x.astype(np.float32))[..., 0].astype(float)
-    slopes = np.abs(np.diff(out, axis=1) / np.diff(x[:, 0])).max(axis=1)
-    return Fits(x[:, 0], y[:, 0], out, ((out - y.T) ** 2).mean(axis=1), best_errors(target, x[:, 0]), slopes)
+    out = network.apply(x.astype(np.float32))[..., 0].astype(float).reshape(len(BOUNDS), DRAWS, POINTS)
+    slopes = np.abs(np.diff(out) / np.diff(x[:, 0])).max(axis=-1)
+    errors = ((out - y[:, 0]) ** 2).mean(axis=-1)
+    return Fits(x[:, 0], y[:, 0], out[:, 0], best_errors(target, x[:, 0]), errors, slopes)
 
 
 def best_errors(target: str, x: Array) -> Array:
@@ -152,32 +183,39 @@ def best_errors(target: str, x: Array) -> Array:
 @apart
 def opponents(d: int) -> Opponents:
     """Return opponents that learn to tell 100 points about −d/2 from 100 fakes about d/2, which stay."""
-    rng = np.random.default_rng(0)
-    X = np.concatenate([side * d / 2 + SPREAD * rng.standard_normal(EACH) for side in (-1, 1)])[:, None]
+    X = np.stack([_apart(d, seed) for seed in range(DRAWS)] * (len(HELD) + 1)).astype(np.float32)
     real = np.repeat([1.0, 0.0], EACH)[:, None].astype(np.float32)
-    share = np.append(np.array(HELD) ** (1 / 3), FREE)
-    network = MLP((1, 32, 32, 1), "group_sort", spectral_bound=share, seeds=[0] * len(share), dtype="float32")
-    X, axis, hear = X.astype(np.float32), ACROSS[:, None].astype(np.float32), telling("Training the opponents")
+    share = np.append(np.array(HELD) ** (1 / 3), FREE).repeat(DRAWS)
+    seeds = [*range(DRAWS)] * (len(HELD) + 1)
+    network = MLP((1, 32, 32, 1), "group_sort", spectral_bound=share, seeds=seeds, dtype="float32")
+    axis, hear = ACROSS[:, None].astype(np.float32), telling("Training the opponents")
     optimizer, rows = adam(1e-2), []
     state = optimizer.init(network.weights)
     for step in range(1, CHECKS[-1] + 1):
         network.train()
         told = 1 / (1 + np.exp(-network.apply(X).clip(-80, 80)))
-        change, state = optimizer.update(network.weight_gradient((told - real) / len(X)), state, network.weights)
+        change, state = optimizer.update(network.weight_gradient((told - real) / len(real)), state, network.weights)
         network.weights += change
         if step in CHECKS:
             hear(step, CHECKS[-1])
             network.eval()
-            logit = network.apply(X[EACH:])
+            logit = network.apply(X[:, EACH:])
             steep = np.abs(_slope(network, logit))[..., 0]
             p = 1 / (1 + np.exp(-logit[..., 0].astype(float)))
             curve = network.apply(axis)
             slope = np.abs(_slope(network, curve)).max(axis=(-2, -1))
-            rows.append(
-                ((p * steep).mean(axis=-1), ((1 - p) * steep).mean(axis=-1), slope, curve[..., 0].astype(float))
-            )
-    columns = (np.stack([row[i] for row in rows], axis=1) for i in range(4))
-    return Opponents(*columns, float(d))
+            rows.append(((p * steep).mean(axis=-1), slope, curve[..., 0].astype(float)))
+    minimax, slope, logit = (
+        np.stack(column, axis=1).reshape(len(HELD) + 1, DRAWS, len(CHECKS), *column[0].shape[1:])
+        for column in zip(*rows, strict=True)
+    )
+    return Opponents(minimax.swapaxes(1, 2), slope.swapaxes(1, 2), logit[:, 0], float(d))
+
+
+def _apart(d: float, seed: int) -> Array:
+    """Return real points about −d/2, then fakes about d/2 (2 · EACH, 1)."""
+    rng = np.random.default_rng(seed)
+    return np.concatenate([side * d / 2 + SPREAD * rng.standard_normal(EACH) for side in (-1, 1)])[:, None]
 
 
 def _slope(network: MLP, out: Array) -> Array:
@@ -185,6 +223,70 @@ def _slope(network: MLP, out: Array) -> Array:
     dout = np.zeros_like(out)
     dout[..., 0] = 1
     return network.pull(dout)
+
+
+@once(most=32)
+def dirac(rate: float, clip: float) -> Game:
+    """Return the Dirac-GAN played free, with |ψ| clipped, and with R1 at every γ."""
+    none, k = np.zeros_like(GAMMAS), len(GAMMAS)
+    penalty, limit = np.stack([none, none, GAMMAS]), np.repeat([np.inf, clip, np.inf], k).reshape(3, k)
+    told = dirac_eigenvalues(GAMMAS)
+    small = dirac_gan(NEAR, 40, rate, GAMMAS)
+    fitted = np.stack([fitted_eigenvalues(small[:, i], rate) for i in range(k)])
+    return Game(dirac_gan(AWAY, TURNS, rate, penalty, limit), told, fitted, np.abs(1 + rate * told).max(axis=-1))
+
+
+def played(gamma: float, rate: float) -> list[Row]:
+    """Return the eigenvalues of the Dirac-GAN with R1 and the growth of free play, and as fitted to the game."""
+    game, k = dirac(rate, 0.5), int(np.flatnonzero(gamma == GAMMAS)[0])
+    told, ours = game.told[k], game.fitted[k]
+    source = "−γ/2 ± √(γ²/4 − ¼), Mescheder et al. 2018"
+    return [
+        ("growth a step of free play", float(np.sqrt(1 + rate**2 / 4)), _factor(game.fitted[0], rate), "√(1 + h²/4)"),
+        ("larger real part with R1", float(told[0].real), float(ours.real.max()), source),
+        ("its imaginary part, in size", float(abs(told[0].imag)), float(abs(ours[0].imag)), source),
+    ]
+
+
+def _factor(eigenvalues: Array, rate: float) -> float:
+    return float(np.abs(1 + rate * eigenvalues).max())
+
+
+def ring(
+    rates: tuple[float, ...], limits: tuple[float, ...], seeds: range, steps: int = 2000, batch: int = 32
+) -> Array:
+    """Return how many of eight Gaussians on a ring a generator covers (rates, limits, seeds), late in its training.
+
+    A seed's points are the same at every rate and bound. A Gaussian is covered if 2 % of the generator's points lie
+    within 0.3 of its middle, six of its standard deviations; the mean over five checks in the last fifth.
+    """
+    shape = (len(rates), len(limits), len(seeds))
+    kinds = len(rates) * len(limits)
+    share = np.broadcast_to(np.array(limits)[:, None] ** (1 / 3), shape).ravel()
+    rate = np.broadcast_to(np.array(rates)[:, None, None], shape).reshape(-1, 1)
+    opponent = MLP((2, 32, 32, 1), spectral_bound=share, seeds=[*seeds] * kinds, dtype="float32")
+    generator = MLP((2, 32, 32, 2), seeds=[seed + 1000 for seed in seeds] * kinds, dtype="float32")
+    players = (opponent, generator)
+    optimizers = [adam(rate, beta1=0.5) for _ in players]
+    states = [o.init(p.weights) for o, p in zip(optimizers, players, strict=True)]
+    draws, real = [np.random.default_rng(seed) for seed in seeds], np.repeat([1.0, 0.0], batch)[:, None]
+    seen, covered = np.random.default_rng(0).standard_normal((500, 2)).astype(np.float32), []
+    opponent.train()
+    for step in range(1, steps + 1):
+        data = np.stack([RING[g.integers(0, 8, batch)] + 0.05 * g.standard_normal((batch, 2)) for g in draws])
+        noise = np.stack([g.standard_normal((batch, 2)) for g in draws])
+        data, noise = (np.tile(v, (kinds, 1, 1)).astype(np.float32) for v in (data, noise))
+        fakes = generator.apply(noise)
+        for k, (X, label) in enumerate(((np.concatenate([data, fakes], axis=1), real), (fakes, 1.0))):
+            out = opponent.apply(X)
+            wrong = ((1 / (1 + np.exp(-out.clip(-80, 80))) - label) / batch).astype(np.float32)
+            slope = generator.weight_gradient(opponent.pull(wrong)) if k else opponent.weight_gradient(wrong)
+            change, states[k] = optimizers[k].update(slope, states[k], players[k].weights)
+            players[k].weights += change
+        if step > 0.8 * steps and step % (steps // 25) == 0:
+            away = np.linalg.norm(generator.apply(seen)[..., None, :] - RING, axis=-1)
+            covered.append(((away < 0.3).mean(axis=-2) > 0.02).sum(axis=-1))
+    return np.mean(covered, axis=0).reshape(shape)
 
 
 @once(most=2)
@@ -275,16 +377,21 @@ def held(view: str, ratio: float, k: int, target: str, d: int) -> list[Row]:
         if target == "sign":
             f, at = fits("sign", "two", "group_sort"), [int(np.flatnonzero(BOUNDS == K)[0]) for K in (1, 2, 4)]
             source = "1/(3K), the error of clip(Kx, ±1)"
-            rows = [(float(1 / (3 * BOUNDS[j])), float(f.errors[j])) for j in at]
+            rows = [(float(1 / (3 * BOUNDS[j])), float(f.errors[j].mean())) for j in at]
             return [(f"error at K = {BOUNDS[j]:g}, GroupSort", *row, source) for j, row in zip(at, rows, strict=True)]
         f = fits("abs", "one", "relu")
         return [
-            ("steepest slope of one layer of relu at K = 1", 0.5, float(f.slopes[2]), "½: two sides share one norm"),
-            ("its error", 1 / 48, float(f.errors[2]), "1/48, that of |x|/2 + ¼ on [−1, 1]"),
+            (
+                "steepest slope of one layer of relu at K = 1",
+                0.5,
+                float(f.slopes[2].mean()),
+                "½: two sides share one norm",
+            ),
+            ("its error", 1 / 48, float(f.errors[2].mean()), "1/48, that of |x|/2 + ¼ on [−1, 1]"),
         ]
     if view == "opponent":
         o, source = opponents(d), "L σ(−Ld/2)"
-        rows = zip(HELD, o.told, o.minimax[:, -1], strict=False)
+        rows = zip(HELD, o.told, o.minimax[:, -1].mean(axis=-1), strict=False)
         return [(f"minimax gradient at L = {L:g}", float(a), float(b), source) for L, a, b in rows]
     r = robust()
     return [("certified images that an attack turned", 0.0, float(r.broken), "margin/(√2 L) is a proof")]

@@ -1,4 +1,4 @@
-"""Spectral normalization: functions fitted at a bound, power iteration, an opponent, and digits under attack."""
+"""Spectral normalization: functions fitted at a bound, power iteration, opponents, and digits under attack."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated, Generic, TypeVar
@@ -6,20 +6,21 @@ from typing import Annotated, Generic, TypeVar
 import numpy as np
 import plotly.graph_objects as go
 
+from regviz.averages import mean_error
+from regviz.checks import Array
 from regviz.experiments import spectral_normalization as runs
-from regviz.experiments.spectral_normalization import Fits, Opponents, Powers, Robust, Row
-from regviz.figures.kit import theme
+from regviz.experiments.spectral_normalization import Fits, Game, Opponents, Powers, Robust, Row
+from regviz.figures.kit import games, power, theme
 from regviz.figures.kit.edges import followed
-from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, line, plane, points
+from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, line, points
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Slider, place
 from regviz.wording import number, percent
 
 Runs = TypeVar("Runs")
-NAMES = {"fit": "Fit", "power": "Power", "opponent": "Opponent", "digits": "Digits"}
-FIT, POWER, OPPONENT, DIGITS = (("view", (name,)) for name in NAMES)
+NAMES = {"fit": "Fit", "power": "Power", "opponent": "Opponent", "dirac": "Dirac-GAN", "digits": "Digits"}
+FIT, POWER, OPPONENT, DIRAC, DIGITS = (("view", (name,)) for name in NAMES)
 LIMITS = axis("bound K", (0.45, 18), log=True, tickvals=[0.5, 1, 2, 4, 8, 16], showgrid=False)
-COUNTED = axis("iterations k", (0.5, 30.5), showgrid=False)
 LEARNT = axis("steps of the opponent", (9, 1100), log=True, tickvals=[10, 100, 1000], showgrid=False)
 STEEP = axis("bound L", (0.42, 76), log=True, tickvals=[0.5, 2, 8, 32], showgrid=False)
 RADII = axis("length of the attack ε", (-0.03, 1.03), showgrid=False)
@@ -32,6 +33,7 @@ class Settings:
     bound: Annotated[float, replace(runs.BOUND, when=FIT)] = 2.0
     k: Annotated[int, replace(runs.ITERATIONS, when=POWER)] = 3
     steps: Annotated[float, replace(runs.STEPS, when=OPPONENT)] = 1000.0
+    gamma: Annotated[float, replace(runs.GAMMA, when=DIRAC)] = 0.5
     slope: Annotated[float, replace(runs.SLOPE, when=DIGITS)] = 4.0
     view: Annotated[str, Choice("View", tuple(NAMES), tuple(NAMES.values()))] = "fit"
     target: Annotated[str, Choice("Target", tuple(runs.TARGETS), ("sign(x)", "|x|"), when=FIT)] = "sign"
@@ -42,10 +44,12 @@ class Settings:
     ratio: Annotated[float, replace(runs.RATIO, when=POWER)] = 0.8
     limit: Annotated[str, Choice("Bound L", ("0.5", "1", "2", "4"), when=OPPONENT)] = "1"
     d: Annotated[int, Slider("Distance d of real and fake", 1, 4, 1, when=OPPONENT, after="train")] = 2
+    rate: Annotated[float, Slider("Learning rate h", 0.05, 0.5, 0.05, when=DIRAC)] = 0.2
+    clip: Annotated[float, Slider("Clip of |ψ|", 0.1, 1.0, 0.1, when=DIRAC)] = 0.5
     radius: Annotated[float, replace(runs.RADIUS, when=DIGITS)] = 0.4
 
 
-SCRUB = ("bound", "k", "steps", "slope")
+SCRUB = ("bound", "k", "steps", "gamma", "slope")
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Result(Generic[Runs]):
 
 def reference(s: Settings) -> list[Row]:
     """Return what is held against something exact."""
-    return runs.held(s.view, s.ratio, s.k, s.target, s.d)
+    return runs.played(s.gamma, s.rate) if s.view == "dirac" else runs.held(s.view, s.ratio, s.k, s.target, s.d)
 
 
 def draw_function(s: Settings, r: Result[Fits]) -> go.Figure:
@@ -68,71 +72,37 @@ def draw_function(s: Settings, r: Result[Fits]) -> go.Figure:
         line(f.x, f.target, theme.TRUTH, "target", dash="dash"),
         line(f.x, f.outputs[r.k], theme.SOLUTION, "network", width=3),
     ]
-    alt = f"The network at K = {s.bound:g}: its steepest slope is {number(f.slopes[r.k], 3)}."
+    alt = f"The network at K = {s.bound:g}: its steepest slope is {number(f.slopes[r.k, 0], 3)}."
     x, y = axis("x", (-1.02, 1.02), showgrid=False), axis("", (-1.25, 1.25))
     return figure(traces, title="What is learnt", alt=alt, x=x, y=y, legend=ABOVE)
 
 
 def draw_errors(s: Settings, r: Result[Fits]) -> go.Figure:
     """Draw the error against the bound, and the least that any function with such slopes has."""
-    ours, best = (np.where(v > 2e-5, v, np.nan) for v in (r.runs.errors, r.runs.best))
+    best, now = (np.where(v > 2e-5, v, np.nan) for v in (r.runs.best, r.runs.errors.mean(axis=-1)))
     curves = [
         line(runs.BOUNDS, best, theme.NEUTRAL, "best", dash="dash"),
-        line(runs.BOUNDS, ours, theme.LOSS, "network"),
+        *averaged(runs.BOUNDS, np.maximum(r.runs.errors, 1e-5), theme.LOSS, "network"),
     ]
     ticks, span = [1e-4, 1e-3, 0.01, 0.1, 1], (0.01 if s.target == "sign" else 2e-5, 1.0)
-    return followed(LIMITS, runs.BOUNDS, r.k, curves, [ours[r.k]], "Squared error", span=span, log=True, tickvals=ticks)
+    return followed(LIMITS, runs.BOUNDS, r.k, curves, [now[r.k]], "Squared error", span=span, log=True, tickvals=ticks)
 
 
 def draw_slopes(s: Settings, r: Result[Fits]) -> go.Figure:
     """Draw the steepest slope against the bound."""
-    values = np.maximum(r.runs.slopes, 0.1)
+    values, y = np.maximum(r.runs.slopes, 0.1), {"span": (0.2, 20), "log": True, "tickvals": [0.25, 1, 4, 16]}
     curves = [
         line([0.45, 18], [0.45, 18], theme.NEUTRAL, "bound", dash="dash"),
-        line(runs.BOUNDS, values, theme.PENALTY, "network"),
+        *averaged(runs.BOUNDS, values, theme.PENALTY, "network"),
     ]
-    ticks = [0.25, 1, 4, 16]
-    return followed(
-        LIMITS, runs.BOUNDS, r.k, curves, [values[r.k]], "Steepest slope", span=(0.2, 20), log=True, tickvals=ticks
-    )
+    return followed(LIMITS, runs.BOUNDS, r.k, curves, [values[r.k].mean()], "Steepest slope", **y)
 
 
 def draw_ellipse(s: Settings, r: Result[Powers]) -> go.Figure:
     """Draw the unit circle, its image under W, and the iterate in both."""
-    p = r.runs
-    angle = np.linspace(0, 2 * np.pi, 121)
-    circle = np.stack([np.cos(angle), np.sin(angle)])
-    v, largest = p.v[r.k], np.linalg.svd(p.W)[0][:, 0]
-    traces = [
-        line(*circle, theme.NEUTRAL, "‖x‖ = 1", dash="dot", width=1.5),
-        line(*(p.W @ circle), theme.LOSS, "W x"),
-        line(*np.outer([-1, 1], largest).T, theme.TRUTH, "longest axis", dash="dash"),
-        line(*np.stack([0 * v, v]).T, theme.NEUTRAL, "v", width=2.5),
-        line(*np.stack([0 * v, p.W @ v]).T, theme.SOLUTION, "W v", width=3),
-    ]
-    off, length = number(np.degrees(p.angle[r.k]), 3), number(p.sigma[r.k])
+    off, length = number(np.degrees(r.runs.angle[r.k]), 3), number(r.runs.sigma[r.k])
     alt = f"After {s.k} iterations v is {off}° from right, and W v has length {length}."
-    span = (-1.2, 1.2)
-    return figure(traces, title="Power iteration", alt=alt, legend=ABOVE, **plane("", span, "", span))
-
-
-def draw_rates(s: Settings, r: Result[Powers]) -> go.Figure:
-    """Draw the angle and the relative error of σ̂ against the count, measured and told."""
-    p, traces = r.runs, []
-    kinds = ((p.angle, p.told_angle, theme.PENALTY, "angle"), (1 - p.sigma, 1 - p.told_sigma, theme.LOSS, "error of σ̂"))
-    now = []
-    for ours, told, color, name in kinds:
-        shown = np.where(ours > 1e-12, ours, np.nan)
-        traces.append(
-            line(runs.COUNTS, np.where(told > 1e-12, told, np.nan), theme.NEUTRAL, dash="dash", width=4, said="formula")
-        )
-        traces.append(line(runs.COUNTS, shown, color, name))
-        now.append(shown[r.k])
-    traces.append(points([s.k] * 2, now, theme.SOLUTION, size=8))
-    told = " and ".join(number(max(float(v[r.k]), 0.0), 2) for v in (p.angle, 1 - p.sigma))
-    alt = f"Angle and relative error of σ̂ after {s.k} iterations: {told}."
-    y = axis("", (1e-12, 5), log=True, dtick=3)
-    return figure(traces, title="Angle (radians) and error", alt=alt, x=COUNTED, y=y, legend=ABOVE)
+    return power.ellipse(r.runs.W, r.runs.v[r.k], alt)
 
 
 def _held_and_free(s: Settings) -> tuple[int, int]:
@@ -161,13 +131,12 @@ def draw_opponent(s: Settings, r: Result[Opponents]) -> go.Figure:
 def draw_signal(s: Settings, r: Result[Opponents]) -> go.Figure:
     """Draw the minimax gradient at the fakes against the opponent's steps."""
     o, (held, free) = r.runs, _held_and_free(s)
-    values = np.where(o.minimax > 1e-9, o.minimax, np.nan)
     curves = [
         line([9, 1100], [o.told[held]] * 2, theme.NEUTRAL, "L σ(−Ld/2)", dash="dash"),
-        line(runs.CHECKS, values[free], theme.LOSS, said="free"),
-        line(runs.CHECKS, values[held], theme.SOLUTION, said=f"L = {s.limit}"),
+        *averaged(runs.CHECKS, o.minimax[free], theme.LOSS, said="free"),
+        *averaged(runs.CHECKS, o.minimax[held], theme.SOLUTION, said=f"L = {s.limit}"),
     ]
-    now = [values[free, r.k], values[held, r.k]]
+    now = [float(o.minimax[i, r.k].mean()) for i in (free, held)]
     y = {"span": (1e-9, 3), "log": True, "dtick": 3}
     return followed(LEARNT, runs.CHECKS, r.k, curves, now, "Gradient at the fakes", **y)
 
@@ -176,10 +145,10 @@ def draw_steepness(s: Settings, r: Result[Opponents]) -> go.Figure:
     """Draw the steepest slope of the logit against the opponent's steps."""
     o, (held, free) = r.runs, _held_and_free(s)
     curves = [
-        line(runs.CHECKS, o.slope[free], theme.LOSS, said="free"),
-        line(runs.CHECKS, o.slope[held], theme.SOLUTION, said=f"L = {s.limit}"),
+        *averaged(runs.CHECKS, o.slope[free], theme.LOSS, said="free"),
+        *averaged(runs.CHECKS, o.slope[held], theme.SOLUTION, said=f"L = {s.limit}"),
     ]
-    now = [float(o.slope[i, r.k]) for i in (free, held)]
+    now = [float(o.slope[i, r.k].mean()) for i in (free, held)]
     y = {"span": (0.2, 80), "log": True, "tickvals": [0.5, 1, 2, 5, 10, 20, 50]}
     return followed(LEARNT, runs.CHECKS, r.k, curves, now, "Steepest slope", **y)
 
@@ -229,12 +198,18 @@ def draw_bounds(s: Settings, r: Result[Robust]) -> go.Figure:
     return followed(STEEP, runs.SLOPES, r.k, curves, now, "Slope", **y)
 
 
+def _told(values: Array) -> str:
+    """Return values (runs,) as mean ± standard error."""
+    mean, error = mean_error(values)
+    return f"{number(float(mean), 3)} ± {number(float(error), 1)}"
+
+
 def caption_fit(s: Settings, r: Result[Fits]) -> str:
     """Compare the error with the best there is."""
     f = r.runs
     return (
-        f"With K = {s.bound:g} the squared error is {number(f.errors[r.k], 3)}, the least of any function with such "
-        f"slopes {number(f.best[r.k], 3)}; the steepest slope is {number(f.slopes[r.k], 3)}."
+        f"With K = {s.bound:g} the squared error is {_told(f.errors[r.k])}, the least of any function with such "
+        f"slopes {number(f.best[r.k], 3)}; the steepest slope is {_told(f.slopes[r.k])}, over {runs.DRAWS} starts."
     )
 
 
@@ -250,8 +225,17 @@ def caption_opponent(s: Settings, r: Result[Opponents]) -> str:
     o, (held, free) = r.runs, _held_and_free(s)
     return (
         f"After {runs.CHECKS[r.k]} steps the opponent with L = {s.limit} leaves the fakes a gradient of "
-        f"{number(o.minimax[held, r.k], 3)}, by formula {number(o.told[held], 3)}; the free one leaves "
-        f"{number(o.minimax[free, r.k], 2)} and is {number(o.slope[free, r.k], 3)} steep."
+        f"{_told(o.minimax[held, r.k])}, by formula {number(o.told[held], 3)}; the free one leaves "
+        f"{_told(o.minimax[free, r.k])} and is {_told(o.slope[free, r.k])} steep, over {runs.DRAWS} draws."
+    )
+
+
+def caption_dirac(s: Settings, r: Result[Game]) -> str:
+    """State how far each game is from rest."""
+    free, clipped, held = (number(v, 3) for v in np.linalg.norm(r.runs.paths[-1, :, r.k], axis=-1))
+    return (
+        f"After {runs.TURNS} steps with h = {s.rate:g} the game is {free} from rest if free, {clipped} with |ψ| ≤ "
+        f"{s.clip:g}, and {held} with γ = {s.gamma:g}, where a step multiplies it by {number(r.runs.factor[r.k])}."
     )
 
 
@@ -270,11 +254,11 @@ VIEWS = {
         lambda s: Result(runs.fits(s.target, s.layers, s.activation), place(s, "bound")),
         {"function": draw_function, "error": draw_errors, "slope": draw_slopes},
         caption_fit,
-        lambda s, r: {"Slope over bound": number(r.runs.slopes[r.k] / s.bound, 3)},
+        lambda s, r: {"Slope over bound": _told(r.runs.slopes[r.k] / s.bound)},
     ),
     "power": View(
         lambda s: Result(runs.powers(s.ratio), place(s, "k")),
-        {"ellipse": draw_ellipse, "rates": draw_rates},
+        {"ellipse": draw_ellipse, "rates": lambda s, r: power.rates(runs.COUNTS, r.runs.ours, r.runs.told, r.k)},
         caption_power,
         lambda s, r: {
             "tan of the angle, each time": f"× {number(s.ratio**2, 3)}",
@@ -286,6 +270,16 @@ VIEWS = {
         {"opponent": draw_opponent, "signal": draw_signal, "slope": draw_steepness},
         caption_opponent,
         lambda s, r: {"Best L": f"{number(2.557 / s.d, 3)}"},
+    ),
+    "dirac": View(
+        lambda s: Result(runs.dirac(s.rate, s.clip), place(s, "gamma")),
+        {
+            "game": lambda s, r: games.play(r.runs.paths[:, :, r.k]),
+            "distance": lambda s, r: games.distances(r.runs.paths[:, :, r.k], r.runs.factor[[0, r.k]], s.clip),
+            "eigenvalues": lambda s, r: games.eigenvalues(r.runs.told, r.runs.told[r.k], r.runs.fitted[r.k], s.rate),
+        },
+        caption_dirac,
+        lambda s, r: {"A step, free": f"× {number(r.runs.factor[0])}", "A step, R1": f"× {number(r.runs.factor[r.k])}"},
     ),
     "digits": View(
         lambda s: Result(runs.robust(), place(s, "slope")),

@@ -14,12 +14,12 @@ NEAR = 1.0  # degree
 
 def ask(s: Settings) -> Question:
     """Ask what each view answers best."""
-    asked = {"fit": _fit, "power": _power, "opponent": _opponent, "digits": _digits}
+    asked = {"fit": _fit, "power": _power, "opponent": _opponent, "dirac": _dirac, "digits": _digits}
     return asked[s.view](s, VIEWS[s.view].compute(s))
 
 
 def _fit(s: Settings, r: Result[runs.Fits]) -> Question:
-    bound, slope = runs.BOUNDS[-1], r.runs.slopes[-1]
+    bound, slope = runs.BOUNDS[-1], r.runs.slopes[-1].mean()
     why = f"In “Steepest slope” it is {number(slope, 3)} at K = {number(bound)}."
     text = f"Does the network use at least {100 * USED:g} % of the slope allowed at K = {number(bound)}?"
     return whether(text, bool(slope >= USED * bound), why, ("slope",))
@@ -40,10 +40,17 @@ def _power(s: Settings, r: Result[runs.Powers]) -> Question:
 
 def _opponent(s: Settings, r: Result[runs.Opponents]) -> Question:
     held = runs.HELD.index(float(s.limit))
-    left = {f"L = {s.limit}": float(r.runs.minimax[held, -1]), "free": float(r.runs.minimax[-1, -1])}
+    left = {name: float(r.runs.minimax[i, -1].mean()) for name, i in ((f"L = {s.limit}", held), ("free", -1))}
     text = f"Which opponent leaves the fakes the larger gradient after {runs.CHECKS[-1]} steps?"
     where = "In “Gradient at the fakes” it"
     return foremost(text, left, where, ("signal",), most=True)
+
+
+def _dirac(s: Settings, r: Result[runs.Game]) -> Question:
+    factor = float(r.runs.factor[r.k])
+    text = f"Does the game with γ = {s.gamma:g} come to rest at h = {s.rate:g}?"
+    why = f"A step multiplies the distance by {number(factor)} in the long run."
+    return whether(text, factor < 1 - 1e-9, why, ("distance", "eigenvalues"))
 
 
 def _digits(s: Settings, r: Result[runs.Robust]) -> Question:

@@ -1,5 +1,6 @@
 """SAM's perturbation, step and edge against closed forms; SAM in training against a loop written out by hand."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -50,6 +51,30 @@ def test_other_units_do_not_change_the_adaptive_perturbation(rng):
 @pytest.mark.parametrize("w", [None, np.array([0.0, 2.0])])
 def test_no_gradient_no_perturbation(w):
     np.testing.assert_array_equal(sam_perturbation([0.0, 0.0], 0.5, w), [0, 0])
+
+
+def test_where_there_is_no_gradient_nothing_moves():
+    np.testing.assert_array_equal(sam_step([1.0, -2.0], lambda w: 0 * w, 0.1, 0.5), [1, -2])
+    certain = replace(DATA, **{f"y_{p}": 0 * getattr(DATA, f"y_{p}") for p in ("train", "validation", "test")})
+    network = MLP((2, 4, 1), seeds=0)  # of one class alone the loss is 0 everywhere
+    before = network.weights.copy()
+    train(network, certain, rho=0.2, optimizer=sgd, learning_rate=0.1, epochs=2)
+    np.testing.assert_array_equal(network.weights, before)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_largest_eigenvalue_is_that_of_the_full_hessian(seed):
+    network = MLP((2, 6, 2), "tanh", seeds=seed)
+    X, target = DATA.X_train, one_hot(DATA.y_train, 2)
+
+    def gradient(at):
+        network.weights[...] = at
+        return network.weight_gradient(cross_entropy_gradient(network.apply(X), target)).copy()
+
+    w = network.weights.copy()
+    full = np.array([(gradient(w + 1e-5 * e) - gradient(w - 1e-5 * e)) / 2e-5 for e in np.eye(len(w))])
+    largest = np.linalg.eigvalsh((full + full.T) / 2)[-1]
+    assert top_hessian_eigenvalue(gradient, w, 30) == pytest.approx(largest, rel=1e-5)
 
 
 def test_a_weight_of_zero_stays_in_the_adaptive_form():

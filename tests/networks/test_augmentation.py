@@ -77,6 +77,17 @@ def test_runs_together_are_the_runs_alone(kind):
         np.testing.assert_allclose(many[run], alone, atol=1e-12)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_image_is_changed_and_one_row_mixes_with_itself(kind, rng):
+    image = rng.random((1, 64))
+    changed = augment(image, kind, 1.0, np.random.default_rng(3))
+    assert changed.shape == (1, 64)
+    assert np.any(changed != image)
+    X, T = mixup(image, [[1.0]], 0.4, np.random.default_rng(3))
+    np.testing.assert_allclose(X, image, rtol=1e-12)
+    np.testing.assert_allclose(T, 1, rtol=1e-12)
+
+
 def test_mixed_rows_lie_between_two_rows_and_carry_both_labels():
     rows, T = np.arange(30.0)[:, None] ** 2, np.eye(30)
     mixed, labels = mixup(rows, T, 0.7, np.random.default_rng(0))

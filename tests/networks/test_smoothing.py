@@ -1,9 +1,20 @@
 """Label smoothing's closed forms, soft labels, reliability, and the plane of three templates."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from regviz import MLP, calibration, expected_calibration_error, optimal_logit_gap, project_to_templates, split, train
+from regviz import (
+    MLP,
+    calibration,
+    expected_calibration_error,
+    optimal_logit_gap,
+    project_to_templates,
+    sgd,
+    split,
+    train,
+)
 from regviz.data.curves import two_moons
 from regviz.networks import LOSSES, one_hot
 from regviz.networks.diagnostics import reliability
@@ -49,6 +60,18 @@ def test_no_smoothing_is_plain_training_bit_for_bit():
     train(plain, DATA, epochs=3)
     train(none, DATA, epochs=3, label_smoothing=0.0)
     np.testing.assert_array_equal(plain.state, none.state)
+
+
+@pytest.mark.parametrize(("batch_size", "epochs"), [(1, 60), (60, 1500)])
+@pytest.mark.parametrize("alpha", [0.2, 0.5])  # 0.5 is 1 − 1/K
+def test_where_all_labels_are_of_one_class_the_gap_is_learnt(alpha, batch_size, epochs):
+    alike = replace(DATA, **{f"y_{p}": 0 * getattr(DATA, f"y_{p}") for p in ("train", "validation", "test")})
+    network = MLP((2, 2), seeds=1)
+    settings = {"optimizer": sgd, "learning_rate": 0.3, "epochs": epochs, "batch_size": batch_size}
+    history = train(network, alike, label_smoothing=alpha, **settings)
+    out = network.apply(DATA.X_test)
+    np.testing.assert_allclose(out[:, 0] - out[:, 1], float(optimal_logit_gap(2, alpha)), atol=1e-3)
+    assert history.test_accuracy[-1] == 1
 
 
 def test_soft_labels_that_are_hard_train_the_same():

@@ -6,7 +6,7 @@ import pytest
 from regviz import MLP, certified_radius, group_sort, lipschitz_bound, power_iteration, spectral_normalize, split, train
 from regviz.data.curves import two_moons
 from regviz.networks import squared_gradient
-from regviz.networks.spectral import GroupSort, spectral_gradient
+from regviz.networks.spectral import GroupSort, SpectralDense, spectral_gradient
 
 DATA = split(*two_moons(90, 0.2, seed=3), 60, 15, seed=0)
 
@@ -89,6 +89,30 @@ def test_a_free_run_is_plain_training():
     for network in (free, plain):
         train(network, DATA, epochs=3)
     np.testing.assert_allclose(free.weights, plain.weights, rtol=1e-12)
+
+
+def test_a_layer_of_zeros_or_of_rank_one_has_its_bound_and_a_gradient(rng):
+    X, dout = rng.standard_normal((4, 3)), rng.standard_normal((4, 2))
+    nothing = SpectralDense(np.zeros((3, 2)), np.ones(2), np.array(0.7))
+    np.testing.assert_array_equal(nothing.apply(X), 1)
+    nothing.pull(dout)
+    np.testing.assert_allclose(nothing.dW, X.T @ dout, rtol=1e-12)
+    thin = SpectralDense(np.outer(rng.standard_normal(3), rng.standard_normal(2)), np.zeros(2), np.array(0.7))
+    thin.apply(X)
+    assert np.linalg.norm(thin.effective, 2) == pytest.approx(0.7, rel=1e-12)
+    thin.pull(dout)
+    assert (thin.dW * thin.W).sum() == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("batch_size", [1, 60])
+def test_one_case_at_a_time_keeps_the_bound(batch_size):
+    network = MLP((2, 6, 2), "group_sort", spectral_bound=0.8, seeds=2)
+    history = train(network, DATA, epochs=2, batch_size=batch_size, learning_rate=1e-3)
+    network.train()
+    for _ in range(500):
+        network.apply(DATA.X_train[:1])
+    assert np.isfinite(history.train_loss).all()
+    assert lipschitz_bound([dense.effective for dense in network.dense]) == pytest.approx(0.8**2, rel=1e-9)
 
 
 def test_evaluation_leaves_the_vectors_alone():

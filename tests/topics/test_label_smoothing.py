@@ -166,7 +166,7 @@ def test_at_temperature_one_smoothing_helps():
     assert d.gap[0].mean() > 12  # of a probability above 0.9999
 
 
-@pytest.mark.parametrize(("n_classes", "alpha"), [(10, 0.1), (2, 0.5), (50, 0.8)])
+@pytest.mark.parametrize(("n_classes", "alpha"), [(10, 0.1), (2, 0.5), (50, 0.8), (10, 0.9)])
 def test_descent_finds_the_gap(n_classes, alpha):
     gap, loss = descended_gap(n_classes, alpha)
     assert gap == pytest.approx(float(optimal_logit_gap(n_classes, alpha)), rel=1e-6)

@@ -5,19 +5,25 @@ import pytest
 from claims import claim
 
 from regviz import MLP, power_iteration
+from regviz.averages import mean_error
+from regviz.descent.games import dirac_gan
 from regviz.experiments.spectral_normalization import (
     BOUNDS,
     COUNTS,
+    GAMMAS,
     HELD,
     RADII,
     SLOPES,
     attack,
     best_errors,
+    dirac,
     fits,
     held,
     matrices,
     opponents,
+    played,
     powers,
+    ring,
     robust,
 )
 from regviz.figures.spectral_normalization import Settings
@@ -34,29 +40,36 @@ def six():
 
 
 @claim(
-    "Fit, sign(x): two layers of GroupSort are within 2 % of the best possible error at every bound. One layer of relu "
-    "is within 2 % up to K = 1.41, and at 16 it is at twice the best: it uses half of the slope allowed."
+    "Fit, sign(x): two layers of GroupSort are within 1 % of the best possible error up to K = 11.3, and at 16 "
+    "within 5 %. One layer of relu is within 3 % up to K = 1.41, and at 16 it is at 2.22 ± 0.05 times the best: "
+    "it uses 0.46 ± 0.01 of the slope allowed."
 )
 def test_group_sort_fits_as_well_as_can_be():
     two, one = fits("sign", "two", "group_sort"), fits("sign", "one", "relu")
-    assert np.all(two.errors / two.best < 1.02)
-    ratio = one.errors / one.best
-    assert np.all((ratio < 1.02) == (BOUNDS < 1.42))
-    assert ratio[-1] == pytest.approx(2.1, abs=0.15)
-    assert one.slopes[-1] / BOUNDS[-1] == pytest.approx(0.5, abs=0.05)
+    over = two.errors / two.best[:, None]
+    assert BOUNDS[-2] == 11.3
+    assert np.all(over[:-1] < 1.01)
+    assert np.all(over[-1] < 1.05)
+    ratio = one.errors / one.best[:, None]
+    assert np.all((ratio < 1.03).all(axis=1) == (BOUNDS < 1.42))
+    mean, error = mean_error(ratio[-1])
+    assert (float(mean), float(error)) == (pytest.approx(2.22, abs=0.02), pytest.approx(0.05, abs=0.01))
+    np.testing.assert_allclose(mean_error(one.slopes[-1] / BOUNDS[-1]), [0.46, 0.01], atol=0.005)
 
 
 @claim(
-    "Fit, |x|: with K = 1 one layer of relu reaches slope 0.5 and no more, and 1/48 of error. Two reach 0.57, and "
-    "GroupSort 0.97 with one and 0.99 with two."
+    "Fit, |x|: with K = 1 one layer of relu reaches slope 0.5 and no more, and 1/48 of error. Two reach 0.576 ± "
+    "0.002, and GroupSort 0.963 ± 0.003 with one and 0.993 with two."
 )
 def test_relu_cannot_turn_at_full_slope():
     k = int(np.flatnonzero(BOUNDS == 1)[0])
     one = fits("abs", "one", "relu")
-    assert one.slopes[k] == pytest.approx(0.5, abs=0.005)
-    assert one.errors[k] == pytest.approx(1 / 48, rel=0.02)
-    others = [fits("abs", *kind).slopes[k] for kind in (("two", "relu"), ("one", "group_sort"), ("two", "group_sort"))]
-    np.testing.assert_allclose(others, [0.57, 0.97, 0.99], atol=0.01)
+    np.testing.assert_allclose(one.slopes[k], 0.5, atol=0.005)
+    np.testing.assert_allclose(one.errors[k], 1 / 48, rtol=0.02)
+    kinds = (("two", "relu"), ("one", "group_sort"), ("two", "group_sort"))
+    mean, error = mean_error([fits("abs", *kind).slopes[k] for kind in kinds])
+    np.testing.assert_allclose(mean, [0.576, 0.963, 0.993], atol=0.002)
+    np.testing.assert_allclose(error, [0.002, 0.003, 0.0], atol=0.0005)
 
 
 @claim("Power: angle and σ̂ follow their formulas to rounding, for every ratio. σ̂ is below σ₁ at every k.")
@@ -104,22 +117,79 @@ def test_one_iteration_a_step_lags(six):
 
 
 @claim(
-    "Opponent, d = 2: after 1000 steps the free one leaves the fakes a gradient of 10⁻⁵ and is 17 steep. With L = 1 "
-    "the gradient is 0.271, by formula 0.269."
+    "Opponent, d = 2: after 1000 steps the free one leaves the fakes a gradient of (1.7 ± 0.5)·10⁻⁵ and is 17.5 ±"
+    " 0.7 steep. With L = 1 the gradient is 0.2698 ± 0.0004, by formula 0.2689."
 )
 def test_a_free_opponent_leaves_no_gradient():
     o = opponents(2)
-    assert o.minimax[-1, -1] == pytest.approx(1e-5, abs=1e-5)
-    assert o.slope[-1, -1] == pytest.approx(17, abs=1)
     k = HELD.index(1.0)
-    assert o.minimax[k, -1] == pytest.approx(0.271, abs=0.001)
-    assert o.told[k] == pytest.approx(0.269, abs=0.0005)
+    measured = [mean_error(v) for v in (o.minimax[-1, -1] * 1e5, o.slope[-1, -1], o.minimax[k, -1])]
+    np.testing.assert_allclose(measured[0], [1.7, 0.5], atol=0.1)
+    np.testing.assert_allclose(measured[1], [17.5, 0.7], atol=0.1)
+    np.testing.assert_allclose(measured[2], [0.2698, 0.0004], atol=0.0001)
+    assert o.told[k] == pytest.approx(0.2689, abs=0.0001)
 
 
-@claim("A bound must fit the distance. At d = 4 the opponent with L = 4 leaves 0.002, that with L = 0.5 0.135.")
+@claim(
+    "A bound must fit the distance. At d = 4 the opponent with L = 4 leaves 0.0016 ± 0.0001, that with L = 0.5 "
+    "0.1346 ± 0.0001."
+)
 def test_a_bound_must_fit_the_distance():
     o = opponents(4)
-    np.testing.assert_allclose(o.minimax[[HELD.index(4.0), HELD.index(0.5)], -1], [0.002, 0.135], atol=0.0005)
+    mean, error = mean_error(o.minimax[[HELD.index(4.0), HELD.index(0.5)], -1])
+    np.testing.assert_allclose(mean, [0.0016, 0.1346], atol=0.0001)
+    np.testing.assert_allclose(error, 0.0001, atol=0.0001)
+
+
+@claim(
+    "Dirac-GAN: for every h and γ the eigenvalues fitted to the game are those of the formula within 0.001. Free,"
+    " a step multiplies the distance by √(1 + h²/4); with R1 the game shrinks if h < 4γ, and fastest at γ = 1."
+)
+def test_the_game_moves_by_its_eigenvalues():
+    for rate in grid(Settings, "rate"):
+        game = dirac(float(rate), 0.5)
+        np.testing.assert_allclose(game.fitted, game.told, atol=1e-3)
+        assert game.factor[0] == pytest.approx(np.sqrt(1 + rate**2 / 4), rel=1e-12)
+        rounding = 1e-9  # where h = 4γ a step neither grows nor shrinks
+        np.testing.assert_array_equal(game.factor < 1 - rounding, rate < 4 * GAMMAS - rounding)
+        assert GAMMAS[game.factor.argmin()] == 1
+        away = np.linalg.norm(game.paths[:, 2], axis=-1)
+        shrinks, late = game.factor < 0.99, slice(100, 300)
+        found = np.exp(np.log(away[late.stop] / away[late.start]) / 200)
+        np.testing.assert_allclose(found[shrinks], game.factor[shrinks], rtol=0.02)  # it also turns, or has two rates
+
+
+@claim(
+    "Clipped, it goes round at about the clip for ever: with h = 0.05 and any clip of the slider it stays between"
+    " 0.99 and 1.05 times the clip."
+)
+def test_a_clipped_game_goes_round():
+    for clip in grid(Settings, "clip"):
+        path = dirac_gan([1.0, 0.0], 4000, 0.05, clip=float(clip))
+        away = np.linalg.norm(path[-1000:], axis=-1) / clip
+        assert away.min() > 0.99
+        assert away.max() < 1.05
+
+
+@claim(
+    "Ring, 2000 steps, 12 seeds: no sure profit. In batches of 32 with rate 0.001 6.4 Gaussians are covered against a "
+    "free opponent, and 1.6 ± 0.3 more with L = 3. In batches of 64 with rate 0.002 it is 0.5 ± 0.8 more. With L = 1 "
+    "it is 1.0 ± 0.7 more and 0.9 ± 1.0 fewer."
+)
+@pytest.mark.underflows
+def test_a_ring_is_no_sure_profit():
+    gains = []
+    for rate, batch in ((0.001, 32), (0.002, 64)):
+        covered = ring((rate,), (3.0, 1.0, np.inf), range(12), batch=batch)[0]
+        gains.append([mean_error(held - covered[-1]) for held in covered[:2]])
+        if batch == 32:
+            assert covered[-1].mean() == pytest.approx(6.4, abs=0.5)
+    (three, one), (three_64, one_64) = gains
+    # other kernels round otherwise, and a chaotic game then ends elsewhere: within its own error
+    for found, told in ((three, 1.6), (three_64, 0.5), (one, 1.0), (one_64, -0.9)):
+        assert found[0] == pytest.approx(told, abs=1.5 * found[1])
+    assert three[0] > 3 * three[1]
+    assert all(abs(mean) < 2 * error for mean, error in (three_64, one, one_64))
 
 
 @claim("Digits: free, 98 % are right and at ε = 0.4 none is certified. With L = 4 it is 94 and 32 %.")
@@ -182,3 +252,9 @@ def test_an_attack_stays_within_its_length_and_length_zero_is_none(rng):
 def test_what_is_held_against_something_exact_is_near_it(view, target):
     for what, exact, ours, _ in held(view, 0.8, 3, target, 2):
         assert ours == pytest.approx(exact, rel=0.03, abs=0.01), what
+
+
+def test_the_game_is_held_against_its_closed_form():
+    for gamma, rate in ((0.0, 0.2), (0.5, 0.2), (2.0, 0.5)):
+        for what, exact, ours, _ in played(gamma, rate):
+            assert ours == pytest.approx(exact, abs=1e-6), what
