@@ -207,7 +207,7 @@ def _top(*curves: Array) -> float:
 
 def _strength() -> dict[str, Any]:
     """Return the axis of λ, with room for names at the right end."""
-    return axis("strength λ", (OPTIONS[0], 10**2.15), log=True, tickvals=10.0 ** np.arange(-4, 2), showgrid=False)
+    return axis("strength λ", (OPTIONS[0], 10**2.5), log=True, tickvals=10.0 ** np.arange(-4, 2), showgrid=False)
 
 
 def _now(at: float, values: Sequence[float] | Array, x: dict[str, Any], y: dict[str, Any]) -> list[Trace]:
