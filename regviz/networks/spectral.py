@@ -105,16 +105,15 @@ class GroupSort(Layer):
 
     def apply(self, X: Array) -> Array:
         """Return X (..., 2k) with its pairs sorted."""
-        self.swapped = X[..., ::2] > X[..., 1::2]
-        return self._swap(X)
+        first, second = X[..., ::2], X[..., 1::2]
+        self.swapped, out = first > second, np.empty_like(X)
+        np.minimum(first, second, out=out[..., ::2])
+        np.maximum(first, second, out=out[..., 1::2])
+        return out
 
     def pull(self, dout: Array) -> Array:
         """Return dout with the same pairs swapped back."""
-        return self._swap(dout)
-
-    def _swap(self, X: Array) -> Array:
-        first, second = X[..., ::2], X[..., 1::2]
-        out = np.empty_like(X)
+        first, second, out = dout[..., ::2], dout[..., 1::2], np.empty_like(dout)
         out[..., ::2], out[..., 1::2] = np.where(self.swapped, second, first), np.where(self.swapped, first, second)
         return out
 
