@@ -364,8 +364,8 @@ def test_data_and_interactive_page(visit, device, tmp_path):
     page = visit("constraint_balls")
     name, data = download(page, "Data")
     assert name == "constraint_balls-lambda_1.26.csv"
-    rows = list(csv.DictReader(io.StringIO(data.decode())))
-    solution = next(r for r in rows if r["trace"] == "solution")
+    rows = list(csv.DictReader(line for line in io.StringIO(data.decode()) if line[0] != "#"))
+    solution = next(r for r in rows if r["curve"] == "solution")
     caption = page.locator(".rv-caption").inner_text()
     assert f"({float(solution['x']):.3g}, {float(solution['y']):.3g})" in caption
     name, document = download(page, "Interactive HTML")

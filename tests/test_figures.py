@@ -160,17 +160,6 @@ def test_the_code_redraws_the_figures(slug, s, monkeypatch):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_table_holds_what_is_plotted(slug):
-    s, result, _ = defaults(slug)
-    panels = SHOWN[slug].view(s).panels
-    lines = export.table(SHOWN[slug], s).splitlines()
-    assert lines[0] == "panel,trace,x,y,text"
-    points = sum(len(t["x"]) for draw in panels.values() for t in draw(s, result)._data)
-    assert len(lines) == 1 + points
-    assert {line.split(",")[0] for line in lines[1:]} == set(panels)
-
-
-@pytest.mark.parametrize("slug", SLUGS)
 def test_the_document_needs_nothing_else(slug, monkeypatch):
     s, _, frames = defaults(slug)
     monkeypatch.setattr(messages, "frames", lambda shown, s, field: frames[field])

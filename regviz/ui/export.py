@@ -1,20 +1,16 @@
 """Taking it away: data, interactive HTML, code and link. Pictures are made in the browser, by chart.js."""
 
 import base64
-import csv
 import html
-import io
-from collections.abc import Iterator
 from dataclasses import fields
 from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from regviz import __version__
 from regviz.knobs import changed, knobs, matters, place, settled
-from regviz.ui import assets, chart, messages
+from regviz.ui import assets, chart, citing, messages, plotted
 from regviz.ui.topic import Shown, key
 
 
@@ -22,37 +18,29 @@ def row(shown: Shown, s: Any, pinned: Any = None) -> None:
     """Draw the quiet row under the charts; what is taken along shows the pinned state too."""
     slug, name = shown.slug, shown.file(s)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key("export", slug)):
-        titles = {n: n.replace("_", " ").capitalize() for n in shown.view(s).panels}
+        told = messages.unpack(chart.packed_figures(shown, s))
+        titles = {p["name"]: plotted.plain(p["figure"]["layout"]["title"]["text"]) for p in told["panels"]}
         message = messages.pack({"kind": "export", "slug": slug, "panels": titles})
         with st.container(width="content", key=key("pictures", slug)):
             chart.place(message, key("picture-buttons", slug))
         quiet = {"type": "tertiary", "on_click": "ignore"}
-        data, whole = partial(table, shown, s, pinned), partial(document, shown, s, pinned)
+        data, whole = partial(plotted.table, shown, s, pinned), partial(document, shown, s, pinned)
         st.download_button("Data", data, f"{name}.csv", "text/csv", key=key("csv", slug), **quiet)
         st.download_button("Interactive HTML", whole, f"{name}.html", "text/html", key=key("html", slug), **quiet)
-        with st.popover("Code", type="tertiary"):
-            st.markdown("Run this beside the `regviz` folder; it draws the figures above.")
-            st.code(snippet(shown, s), language="python")
+        with st.popover("Copy as", type="tertiary"):
+            beside = None if pinned is None else messages.unpack(chart.packed_pin(shown, pinned))
+            _copies(snippet(shown, s), citing.figure(told, beside))
 
 
-def table(shown: Shown, s: Any, pinned: Any = None) -> str:
-    """Return everything that is plotted as CSV: panel, trace, x, y, text; the pinned state's traces as "A: ..."."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["panel", "trace", "x", "y", "text"])
-    writer.writerows(_points(shown, settled(s), ""))
-    if pinned is not None:
-        writer.writerows(_points(shown, pinned, "A: "))
-    return out.getvalue()
-
-
-def _points(shown: Shown, s: Any, whose: str) -> Iterator[list[Any]]:
-    r = shown.compute(s)
-    for name, draw in shown.view(s).panels.items():
-        for i, trace in enumerate(messages.plain(draw(s, r))["data"]):
-            text, called = trace.get("text") or [""] * len(trace["x"]), trace["name"] or f"{trace['mode']} {i}"
-            for x, y, word in zip(trace["x"], trace["y"], text, strict=True):
-                yield [name, f"{whose}{called}", _cell(x), _cell(y), word]
+def _copies(code: str, cited: citing.Figure) -> None:
+    """Show what may be copied, each on a tab of its own."""
+    places = st.tabs(["Code", "Caption", "Markdown", "LaTeX", "HTML"])
+    with places[0]:
+        st.markdown("Run this beside the `regviz` folder; it draws the figures above.")
+        st.code(code, language="python")
+    ways = ((cited.caption, None), (citing.markdown(cited), "markdown"), (citing.latex(cited), "latex"))
+    for place_, (text, language) in zip(places[1:], (*ways, (citing.html(cited), "html")), strict=True):
+        place_.code(text, language=language, wrap_lines=True)
 
 
 def snippet(shown: Shown, s: Any) -> str:
@@ -133,10 +121,6 @@ start().catch((error) => {{
   document.querySelector("#panels").textContent = `The charts could not be drawn: ${{error.message}}`;
 }});
 """
-
-
-def _cell(value: Any) -> Any:
-    return "" if isinstance(value, float) and np.isnan(value) else value
 
 
 DOCUMENT = """<!doctype html>
