@@ -1,5 +1,6 @@
 """Every topic at every corner: finite, drawn, captioned; steady along every scrub; redrawn by its own code."""
 
+import html
 import importlib.util
 import io
 from contextlib import redirect_stdout
@@ -14,6 +15,7 @@ import pytest
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import Numeric, corners, knobs, matters, waits
 from regviz.ui import export, messages
+from regviz.ui.receipt import receipt
 from regviz.ui.topic import Shown
 
 SLUGS = [HOME.slug, *(t.slug for t in TOPICS)]
@@ -151,6 +153,8 @@ def test_the_code_redraws_the_figures(slug, s, monkeypatch):
     monkeypatch.setattr(go.Figure, "show", lambda fig: shown.append(fig))  # noqa: PLW0108
     code = export.snippet(SHOWN[slug], s)
     assert len(code.splitlines()) <= 15
+    top = [line.removeprefix("# ") for line in code.splitlines()[:2]]
+    assert " · ".join(top) == " · ".join(f"{what}: {value}" for what, value in receipt(SHOWN[slug], s))
     printed = io.StringIO()
     with redirect_stdout(printed):
         exec(compile(code, slug, "exec"), {})
@@ -168,3 +172,6 @@ def test_the_document_needs_nothing_else(slug, monkeypatch):
     assert "src=" not in head.replace("src: source", "").replace("image.src", "")
     assert "import {" not in head
     assert 'type="range"' in head
+    for what, value in receipt(SHOWN[slug], s):
+        assert f'<meta name="regviz:{html.escape(what)}" content="{html.escape(value)}">' in text
+    assert html.escape(SHOWN[slug].view(s).caption(s, SHOWN[slug].compute(s))) in text[: text.index("<style>")]

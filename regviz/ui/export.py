@@ -11,6 +11,7 @@ import streamlit as st
 from regviz import __version__
 from regviz.knobs import changed, knobs, matters, place, settled
 from regviz.ui import assets, chart, citing, messages, plotted
+from regviz.ui.receipt import defaults, link, receipt
 from regviz.ui.topic import Shown, key
 
 
@@ -20,7 +21,7 @@ def row(shown: Shown, s: Any, pinned: Any = None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key("export", slug)):
         told = messages.unpack(chart.packed_figures(shown, s))
         titles = {p["name"]: plotted.plain(p["figure"]["layout"]["title"]["text"]) for p in told["panels"]}
-        message = messages.pack({"kind": "export", "slug": slug, "panels": titles})
+        message = messages.pack({"kind": "export", "slug": slug, "panels": titles, "settings": defaults(shown)})
         with st.container(width="content", key=key("pictures", slug)):
             chart.place(message, key("picture-buttons", slug))
         quiet = {"type": "tertiary", "on_click": "ignore"}
@@ -44,7 +45,7 @@ def _copies(code: str, cited: citing.Figure) -> None:
 
 
 def snippet(shown: Shown, s: Any) -> str:
-    """Return a script that redraws these figures with regviz as a library."""
+    """Return a script that redraws these figures with regviz as a library, and says their settings on top."""
     told = {**{n: getattr(settled(s), n) for n in shown.module.SCRUB if matters(s, n)}, **changed(s)}
     order = [f.name for f in fields(s) if f.name in told]
     arguments = ", ".join(f"{n}={told[n]!r}" for n in order)
@@ -52,8 +53,11 @@ def snippet(shown: Shown, s: Any) -> str:
     if hasattr(shown.module, "VIEWS"):
         view = f"topic.VIEWS[{s.view!r}]"
         panels = f"{view}.panels"
+    *settings, version, address = (f"{what}: {value}" for what, value in receipt(shown, s))
     return "\n".join(
         [
+            f"# {' · '.join(settings)}",
+            f"# {version} · {address}",
             f"from regviz.figures import {shown.slug} as topic",
             "",
             *shown.reading,
@@ -74,6 +78,7 @@ def document(shown: Shown, s: Any, pinned: Any = None) -> str:
     rest = [messages.frames(shown, s, name) for name in active]
     sliders = "\n".join(_slider(shown.slug, s, name) for name in active)
     beside = [] if pinned is None else [messages.pin(shown, pinned)]
+    stated = [(f"regviz:{what}", value) for what, value in receipt(shown, s, pinned)]
     packed = [base64.b64encode(messages.pack(m)).decode() for m in (first, *beside, *rest)]
     script = assets.joined() + _start(packed)
     return DOCUMENT.format(
@@ -83,8 +88,13 @@ def document(shown: Shown, s: Any, pinned: Any = None) -> str:
         sliders=sliders,
         script=script.replace("</", "<\\/"),
         version=__version__,
-        address=html.escape(shown.link(s)),
+        about="\n".join(_meta(what, value) for what, value in [("description", first["caption"]), *stated]),
+        address=html.escape(link(shown, s, pinned)),
     )
+
+
+def _meta(name: str, content: str) -> str:
+    return f'<meta name="{html.escape(name)}" content="{html.escape(content)}">'
 
 
 def _slider(slug: str, s: Any, name: str) -> str:
@@ -129,6 +139,7 @@ DOCUMENT = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="regviz {version}">
+{about}
 <title>{title}</title>
 <style>
 body {{ margin: 24px auto; padding: 0 16px; max-width: 1200px; color: #31333f; }}

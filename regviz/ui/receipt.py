@@ -1,5 +1,6 @@
 """What every export says of itself: title, every setting, version and address; the same state says the same."""
 
+from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
@@ -36,5 +37,7 @@ def defaults(shown: Shown) -> list[tuple[str, str, str]]:
 
 
 def _settings(s: Any) -> list[tuple[str, str]]:
-    s = settled(s)
-    return [(knob.label, knob.text(getattr(s, name))) for name, knob in knobs(type(s)).items()]
+    s, table = settled(s), knobs(type(s))
+    often = Counter(knob.label for knob in table.values())
+    labels = {n: k.label if often[k.label] == 1 else f"{k.label} ({n.rstrip('_')})" for n, k in table.items()}
+    return [(labels[name], knob.text(getattr(s, name))) for name, knob in table.items()]
