@@ -161,3 +161,7 @@ def test_the_scripts_can_be_joined():
     names = re.findall(r"^(?:export )?(?:async )?(?:const|let|function\*?) (\w+)", assets.joined(), re.MULTILINE)
     assert len(names) > 100
     assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def test_every_script_is_served():
+    assert {*assets.MODULES, "load"} == {path.stem for path in ROOT.glob("regviz/ui/js/*.js")}

@@ -7,12 +7,17 @@ import io
 import re
 import struct
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 from browser import ready, served, thumb
+from PIL import Image
 
 from regviz.catalog import HOME, TOPICS
+from regviz.figures import constraint_balls, gradient_clipping
 from regviz.knobs import live, matters
+from regviz.ui.receipt import receipt
+from regviz.ui.topic import Shown
 
 SLUGS = [t.slug for t in TOPICS]
 MODULES = {slug: importlib.import_module(f"regviz.figures.{slug}") for slug in (HOME.slug, *SLUGS)}
@@ -338,6 +343,32 @@ def test_a_png_is_wide_enough_for_print(visit):
     name, png = download(page, "PNG")
     assert name.endswith(".png")
     assert struct.unpack(">I", png[16:20])[0] >= 1600
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.load()
+        told = picture.text
+    assert told["Title"] == "Gradient clipping"
+    assert told["Description"] == page.locator(".rv-caption").inner_text()
+    stated = receipt(Shown(gradient_clipping), gradient_clipping.Settings())
+    assert told["Comment"].splitlines()[:-1] == [f"{what}: {value}" for what, value in stated[:-1]]
+    assert told["Source"] == "/gradient_clipping"
+
+
+def test_a_vector_picture_carries_both_states_and_no_private_address(visit):
+    page = visit("constraint_balls?constraint_balls.lambda_=0.1&vs=seed%3D3")
+    page.wait_for_function("() => document.querySelector('.rv-caption').textContent.includes('A, dashed')")
+    _, svg = download(page, "SVG")
+    root = ElementTree.fromstring(svg)
+    spaced = "{http://www.w3.org/2000/svg}"
+    title, caption, about = (root.find(f"{spaced}{tag}").text for tag in ("title", "desc", "metadata"))
+    assert (title, caption) == ("Constraint balls", page.locator(".rv-caption").inner_text())
+    s = constraint_balls.Settings(lambda_=0.1)
+    told = [f"{a}: {b}" for a, b in receipt(Shown(constraint_balls), s, constraint_balls.Settings(seed=3))]
+    assert about.splitlines()[:-1] == told[:-1]
+    footer = [node.text for node in root.findall(f"{spaced}text")][-1]
+    assert footer.endswith(" · " + about.splitlines()[-1].removeprefix("Link: "))
+    assert " · /constraint_balls?" in footer
+    assert "127.0.0.1" not in svg.decode()
+    assert "localhost" not in svg.decode()
 
 
 def test_one_panel_alone(visit):
@@ -364,8 +395,8 @@ def test_data_and_interactive_page(visit, device, tmp_path):
     page = visit("constraint_balls")
     name, data = download(page, "Data")
     assert name == "constraint_balls-lambda_1.26.csv"
-    rows = list(csv.DictReader(io.StringIO(data.decode())))
-    solution = next(r for r in rows if r["trace"] == "solution")
+    rows = list(csv.DictReader(line for line in io.StringIO(data.decode()) if line[0] != "#"))
+    solution = next(r for r in rows if r["curve"] == "solution")
     caption = page.locator(".rv-caption").inner_text()
     assert f"({float(solution['x']):.3g}, {float(solution['y']):.3g})" in caption
     name, document = download(page, "Interactive HTML")

@@ -1,5 +1,6 @@
 """Every topic at every corner: finite, drawn, captioned; steady along every scrub; redrawn by its own code."""
 
+import html
 import importlib.util
 import io
 from contextlib import redirect_stdout
@@ -14,6 +15,7 @@ import pytest
 from regviz.catalog import HOME, TOPICS
 from regviz.knobs import Numeric, corners, knobs, matters, waits
 from regviz.ui import export, messages
+from regviz.ui.receipt import receipt
 from regviz.ui.topic import Shown
 
 SLUGS = [HOME.slug, *(t.slug for t in TOPICS)]
@@ -151,23 +153,14 @@ def test_the_code_redraws_the_figures(slug, s, monkeypatch):
     monkeypatch.setattr(go.Figure, "show", lambda fig: shown.append(fig))  # noqa: PLW0108
     code = export.snippet(SHOWN[slug], s)
     assert len(code.splitlines()) <= 15
+    top = [line.removeprefix("# ") for line in code.splitlines()[:2]]
+    assert " · ".join(top) == " · ".join(f"{what}: {value}" for what, value in receipt(SHOWN[slug], s))
     printed = io.StringIO()
     with redirect_stdout(printed):
         exec(compile(code, slug, "exec"), {})
     view, result = SHOWN[slug].view(s), SHOWN[slug].compute(s)
     assert printed.getvalue().strip() == view.caption(s, result)
     assert [pio.to_json(f) for f in shown] == [pio.to_json(draw(s, result)) for draw in view.panels.values()]
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_the_table_holds_what_is_plotted(slug):
-    s, result, _ = defaults(slug)
-    panels = SHOWN[slug].view(s).panels
-    lines = export.table(SHOWN[slug], s).splitlines()
-    assert lines[0] == "panel,trace,x,y,text"
-    points = sum(len(t["x"]) for draw in panels.values() for t in draw(s, result)._data)
-    assert len(lines) == 1 + points
-    assert {line.split(",")[0] for line in lines[1:]} == set(panels)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -179,3 +172,6 @@ def test_the_document_needs_nothing_else(slug, monkeypatch):
     assert "src=" not in head.replace("src: source", "").replace("image.src", "")
     assert "import {" not in head
     assert 'type="range"' in head
+    for what, value in receipt(SHOWN[slug], s):
+        assert f'<meta name="regviz:{html.escape(what)}" content="{html.escape(value)}">' in text
+    assert html.escape(SHOWN[slug].view(s).caption(s, SHOWN[slug].compute(s))) in text[: text.index("<style>")]

@@ -95,8 +95,8 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
     now = [value[r.k] for value in errors.values()]
     up = axis("mean squared error / variance of the target", (0, top))
     traces = [
-        _zone(below, top, OVER),
-        _zone(above, top, UNDER),
+        _zone(below, top, OVER, "overfits"),
+        _zone(above, top, UNDER, "underfits"),
         *_luck(r.luck, top),
         *[
             line(OPTIONS, value, shade, width=2.2, dash=dash, said=name)
@@ -152,10 +152,10 @@ def draw_cv(s: Settings, r: Result) -> go.Figure:
     folds, top = len(cv.errors), _top(cv.mean + cv.se)
     across = axis("strength λ", (OPTIONS[0], OPTIONS[-1]), log=True, dtick=2)
     traces = [
-        band(OPTIONS, cv.mean - cv.se, cv.mean + cv.se, theme.TRUTH, share=0.22),
+        band(OPTIONS, cv.mean - cv.se, cv.mean + cv.se, theme.TRUTH, share=0.22, said="± standard error"),
         line(OPTIONS, cv.mean, theme.TRUTH, said="mean of the folds"),
-        upright(cv.lambda_min, (0, top), theme.LOSS, dash="dash"),
-        upright(cv.lambda_1se, (0, top), theme.PENALTY, dash="dash"),
+        upright(cv.lambda_min, (0, top), theme.LOSS, dash="dash", said="λ<sub>min</sub>"),
+        upright(cv.lambda_1se, (0, top), theme.PENALTY, dash="dash", said="λ<sub>1SE</sub>"),
         words([cv.lambda_min], [0.93 * top], ["λ<sub>min</sub> "], theme.LOSS, "middle left", 12),
         words([cv.lambda_1se], [0.93 * top], [" λ<sub>1SE</sub>"], theme.PENALTY, "middle right", 12),
         *_now(OPTIONS[r.k], cv.mean[[r.k]], across, axis("", (0, top))),
@@ -215,14 +215,14 @@ def _now(at: float, values: Sequence[float] | Array, x: dict[str, Any], y: dict[
     return inside([points(np.full(len(values), at), values, theme.SOLUTION, "now", size=8, showlegend=False)], x, y)
 
 
-def _zone(where: np.ndarray, top: float, color: str) -> Trace:
+def _zone(where: np.ndarray, top: float, color: str, said: str) -> Trace:
     """Return the shade over the options marked; what is not marked between them stays clear."""
     edges = np.sqrt(OPTIONS[1:] * OPTIONS[:-1])
     left, right = np.append(OPTIONS[0], edges)[where], np.append(edges, OPTIONS[-1])[where]
     low, high = 0 * left, 0 * left + top
     outline = [broken(np.stack(v, axis=1)) for v in ((left, left, right, right), (low, high, high, low))]
     x, y = outline if len(left) else ([np.nan], [np.nan])
-    fill = {"fill": "toself", "fillcolor": theme.faded(color, 0.09), "hoverinfo": "skip"}
+    fill = {"fill": "toself", "fillcolor": theme.faded(color, 0.09), "hoverinfo": "skip", "said": said}
     return line(x, y, theme.faded(color, 0.0), width=0, **fill)
 
 
@@ -254,7 +254,7 @@ def _luck(luck: Luck | None, top: float) -> list[Trace]:
         said="chosen in a reseed",
     )
     return [
-        band(OPTIONS, *luck.band, theme.TRUTH, share=0.16),
+        band(OPTIONS, *luck.band, theme.TRUTH, share=0.16, said="validation error in reseeds"),
         marks,
         words([at], [height * top], ["chosen in 30 reseeds"], theme.TRUTH, side, 12),
     ]

@@ -11,7 +11,7 @@ from regviz.data.tables import Table, diabetes, kept_design
 from regviz.experiments.coefficient_paths import Solved, histogram, largest, solve, steps_in_words
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import short, spread, words
-from regviz.figures.kit.traces import axis, bars, broken, figure, line, points, upright
+from regviz.figures.kit.traces import axis, bars, broken, figure, line, points, rule, upright
 from regviz.knobs import Choice, LogSlider, Seed, Slider, Toggle, grid, place
 from regviz.linear.methods import method_name, share_of_l1
 from regviz.wording import number
@@ -161,7 +161,7 @@ def draw_weights(s: Settings, r: Result) -> go.Figure:
     return figure(
         [
             bars(place, w, COLORS[s.penalty], said="weight", width=0.7),
-            line([-0.6, len(kept) - 0.4], [0, 0], theme.NEUTRAL, width=1, hoverinfo="skip"),
+            rule([-0.6, len(kept) - 0.4], [0, 0], theme.NEUTRAL, "zero", width=1),
             words(place, np.zeros(len(kept)), zeros, COLORS[s.penalty], "top center", 12),
         ],
         title="Weights now" if len(kept) == total else f"Weights now, the {len(kept)} largest of {total}",
@@ -240,7 +240,7 @@ def _names(
     near, far, at = (np.full(len(chosen), stop) for stop in stops)
     along, up = broken(np.stack([near, far], axis=1)), broken(np.stack([ends[chosen], heights], axis=1))
     said = [short(r.table.names[j]) for j in kept[chosen]]
-    leaders = line(along, up, theme.faded(theme.NEUTRAL, 0.5), width=1, hoverinfo="skip")
+    leaders = line(along, up, theme.faded(theme.NEUTRAL, 0.5), width=1, hoverinfo="skip", said="leaders")
     side = "middle left" if log else "middle right"
     return [leaders, words(at, heights, said, [shades[i] for i in chosen], side)], max(map(len, said))
 

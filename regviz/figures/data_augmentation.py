@@ -13,7 +13,7 @@ from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
 from regviz.figures.kit.edges import followed
 from regviz.figures.kit.pictures import sheet
-from regviz.figures.kit.traces import ABOVE, averaged, axis, cells, figure, line, plane, points, reach
+from regviz.figures.kit.traces import ABOVE, averaged, axis, cells, figure, line, plane, points, reach, rule
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, LogSlider, place
 from regviz.wording import number, percent
@@ -118,7 +118,7 @@ def draw_worth(s: Settings, r: Result[Images]) -> go.Figure:
     raw, now = 100 * r.runs.raw[r.move], float(r.errors[r.k].mean())
     traces = [
         *averaged(runs.RAW, raw, theme.NEUTRAL, "without"),
-        line([45, 1400], [now, now], theme.SOLUTION, dash="dot", width=1.5, hoverinfo="skip"),
+        rule([45, 1400], [now, now], theme.SOLUTION, "with, at n images"),
         points([s.n], [now], theme.SOLUTION, "with"),
     ]
     few, many = (number(float(raw[i].mean()), 3) for i in (0, -1))
@@ -151,9 +151,10 @@ def draw_boundary(s: Settings, r: Result[Mixed]) -> go.Figure:
     """Draw the points of the first seed and what the network says of the plane."""
     d = r.runs
     answers = d.answers[r.k]
+    first, second = np.where(answers <= 0.5, 1 - answers, np.nan), np.where(answers > 0.5, answers, np.nan)
     traces = [
-        *cells(d.across, d.up, np.where(answers > 0.5, answers, np.nan), theme.PENALTY, (0.4, 1.3), shades=6),
-        *cells(d.across, d.up, np.where(answers <= 0.5, 1 - answers, np.nan), theme.LOSS, (0.4, 1.3), shades=6),
+        *cells(d.across, d.up, second, theme.PENALTY, (0.4, 1.3), "probability of the second class", shades=6),
+        *cells(d.across, d.up, first, theme.LOSS, (0.4, 1.3), "probability of the first class", shades=6),
         line(*level_curves(d.across, d.up, answers, 0.5), theme.SOLUTION, width=2.5, said="boundary"),
         points(*d.X[d.y == 0].T, theme.LOSS, size=6, said="first class"),
         points(*d.X[d.y == 1].T, theme.PENALTY, size=6, symbol="square", said="second class"),

@@ -96,7 +96,7 @@ def compute_digits(s: Settings) -> Result[Fits]:
 def _threshold(r: Result[Any], span: tuple[float, float]) -> list[Trace]:
     """Return a line where p = n, with its name at the top."""
     return [
-        upright(r.square, span),
+        upright(r.square, span, said="p = n"),
         words([r.square], [span[1] ** 0.97 * span[0] ** 0.03], [" p = n"], theme.NEUTRAL, "middle right", 12),
     ]
 
@@ -143,7 +143,7 @@ def draw_wrong(s: Settings, r: Result[Fits]) -> go.Figure:
         *_threshold(r, span),
         line(f.at, f.errors[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot", said="no penalty"),
         *_envelope(r, "p"),
-        band(f.at, *f.spread(r.k), theme.SOLUTION),
+        band(f.at, *f.spread(r.k), theme.SOLUTION, said="spread at this λ"),
         line(f.at, errors, theme.SOLUTION, mode="lines+markers", marker={"size": 6}, said="at this λ"),
     ]
     alt = (
@@ -193,7 +193,7 @@ def draw_training(s: Settings, r: Result[Any]) -> go.Figure:
     f, train = r.runs, r.runs.middle(r.runs.train)
     span = (0.0, 1.1 * float(train.max()))
     traces = [
-        upright(r.square, span),
+        upright(r.square, span, said="p = n"),
         line(f.at, train[0], theme.faded(theme.NEUTRAL, 0.5), width=1.5, dash="dot", said="no penalty"),
         line(f.at, train[r.k], theme.SOLUTION, said="at this λ"),
     ]

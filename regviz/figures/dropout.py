@@ -84,7 +84,7 @@ def compute_linear(s: Settings) -> Result[Linear]:
 def draw_masks(s: Settings, r: Result[Any]) -> go.Figure:
     """Draw who is kept: a row for each case or pass, a column for each unit or input."""
     up, across = (np.arange(1, n + 1) for n in r.kept.shape)
-    shown = cells(across, up, np.where(r.kept, 1.0, np.nan), theme.LOSS, (0, 1), shades=2)
+    shown = cells(across, up, np.where(r.kept, 1.0, np.nan), theme.LOSS, (0, 1), "kept", shades=2)
     x = axis(r.axes[1], (0.4, len(across) + 0.6), showgrid=False, tickvals=across[:: len(across) // 6])
     y = axis(r.axes[0], (0.4, len(up) + 0.6), showgrid=False, tickvals=[1, 6, 12])
     alt = f"Masks at rate {number(s.rate)}: {r.kept.sum()} of {r.kept.size} kept."
@@ -99,7 +99,7 @@ def draw_accuracy(s: Settings, r: Result[Digits]) -> go.Figure:
     traces = [
         *averaged(RATES, final, theme.LOSS, "training"),
         *averaged(RATES, validation, theme.TRUTH, "validation"),
-        upright(best, (low, 1.04), theme.TRUTH, dash="dash"),
+        upright(best, (low, 1.04), theme.TRUTH, dash="dash", said="best p"),
         words([best], [low + 0.02], [f" best p = {number(best)} "], theme.TRUTH, side),
         points([s.rate] * 2, [final[r.k].mean(), validation[r.k].mean()], theme.SOLUTION, size=10),
     ]
@@ -112,8 +112,8 @@ def draw_training(s: Settings, r: Result[Digits]) -> go.Figure:
     """Draw the training at this rate."""
     traces = []
     for values, color, name in ((r.runs.train, theme.LOSS, "training"), (r.runs.validation, theme.TRUTH, "validation")):
-        low, high = values[r.k].min(axis=0), values[r.k].max(axis=0)
-        traces += [band(runs.CHECKS, low, high, color), line(runs.CHECKS, values[r.k].mean(axis=0), color, name)]
+        seeds = band(runs.CHECKS, *np.quantile(values[r.k], (0, 1), axis=0), color, said=f"{name}, its seeds")
+        traces += [seeds, line(runs.CHECKS, values[r.k].mean(axis=0), color, name)]
     traces.append(line(runs.CHECKS, r.runs.validation[0].mean(axis=0), theme.NEUTRAL, "same at p = 0", dash="dot"))
     alt = f"Accuracy by epoch at rate {number(s.rate)}: validation ends at {percent(r.runs.validation[r.k, :, -1])}."
     x, y = axis("epoch", (0, runs.EPOCHS)), axis("share right", (0, 1.04))
@@ -122,15 +122,15 @@ def draw_training(s: Settings, r: Result[Digits]) -> go.Figure:
 
 def draw_activation(s: Settings, r: Result[Digits]) -> go.Figure:
     """Draw the mean hidden activation in train and in eval mode."""
-    d, now = r.runs, (r.runs.train_mode[r.k], r.runs.undivided[r.k])
+    d, mean, two = r.runs, r.runs.train_mode, 2 * r.runs.train_error
     traces = [
-        band(RATES, d.train_mode - 2 * d.train_error, d.train_mode + 2 * d.train_error, theme.LOSS),
-        line(RATES, d.train_mode, theme.LOSS, said="train mode"),
+        band(RATES, mean - two, mean + two, theme.LOSS, said="train mode ± 2 se"),
+        line(RATES, mean, theme.LOSS, said="train mode"),
         line([0, 0.9], [d.eval_mode] * 2, theme.TRUTH, "train, eval", dash="dash"),
         line(RATES, d.undivided, theme.NEUTRAL, "not divided", dash="dot"),
-        points([s.rate] * 2, now, theme.SOLUTION, size=7),
+        points([s.rate] * 2, [mean[r.k], d.undivided[r.k]], theme.SOLUTION, size=7),
     ]
-    train, eval_, bare = (number(v, 3) for v in (now[0], d.eval_mode, now[1]))
+    train, eval_, bare = (number(v, 3) for v in (mean[r.k], d.eval_mode, d.undivided[r.k]))
     alt = f"Mean activation at rate {number(s.rate)}: train mode {train}, eval mode {eval_}, not divided {bare}."
     x, y = axis("drop rate p", (0, 0.9), tickvals=[0, 0.3, 0.6, 0.9]), axis("", (0, 1.4 * d.eval_mode))
     return figure(traces, title="Mean activation", alt=alt, x=x, y=y, legend=ABOVE)

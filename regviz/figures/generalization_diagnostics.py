@@ -22,7 +22,7 @@ from regviz.experiments.generalization_diagnostics import (
 )
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import spread, words
-from regviz.figures.kit.traces import ABOVE, Trace, axis, band, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, Trace, axis, band, figure, line, points, rule, upright
 from regviz.knobs import Choice, Seed, Slider, Toggle
 from regviz.networks.diagnostics import RULES, Rule, diagnose
 from regviz.wording import number
@@ -122,9 +122,9 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
     loss, now = r.log.loss, r.log.loss[:, s.epoch]
     span, epochs = (min(0.5 * float(loss.min()), 0.9), 2.2 * max(float(loss.max()), NOTHING)), np.arange(EPOCHS + 1)
     traces = [
-        line(SPAN, [NOTHING] * 2, theme.NEUTRAL, dash="dash", width=1.5, hoverinfo="skip"),
+        rule(SPAN, [NOTHING] * 2, theme.NEUTRAL, "knowing nothing", dash="dash"),
         *(line(epochs, loss[k], SHADES[k], PARTS[k], width=2.5) for k in _shown(s)),
-        upright(s.epoch, (now[0], now[1]), theme.SOLUTION, dash="solid"),
+        upright(s.epoch, (now[0], now[1]), theme.SOLUTION, dash="solid", said="gap"),
         points([s.epoch] * 2, now[:2], theme.SOLUTION, size=7),
     ]
     alt = f"Loss of run {s.run} at epoch {s.epoch}: {number(now[0], 3)} in training, {number(now[1], 3)} in validation."
@@ -168,8 +168,8 @@ def draw_margins(s: Settings, r: Result) -> go.Figure:
     epochs, new = np.arange(EPOCHS + 1), r.run.margins[1, 1]
     now = (middle[s.epoch], new[s.epoch])
     traces = [
-        band(epochs, low, high, theme.LOSS),
-        line(SPAN, [0, 0], theme.NEUTRAL, dash="dash", width=1, hoverinfo="skip"),
+        band(epochs, low, high, theme.LOSS, said="training, 8 in 10 images"),
+        rule(SPAN, [0, 0], theme.NEUTRAL, "zero", dash="dash", width=1),
         line(epochs, middle, theme.LOSS, said="training, median"),
         line(epochs, new, theme.TRUTH, said="validation, median"),
         points([s.epoch] * 2, now, theme.SOLUTION, size=7),
@@ -208,7 +208,7 @@ def draw_calibration(s: Settings, r: Result) -> go.Figure:
     now = signed[:2, s.epoch]
     low, high = _roomy(*shown, np.array([-0.12, 0.12]))
     traces = [
-        line(SPAN, [0, 0], theme.NEUTRAL, dash="dash", width=1, hoverinfo="skip"),
+        rule(SPAN, [0, 0], theme.NEUTRAL, "zero", dash="dash", width=1),
         *(line(epochs, signed[k], SHADES[k], said=PARTS[k]) for k in _shown(s)),
         points([s.epoch] * 2, now, theme.SOLUTION, size=7),
     ]

@@ -119,7 +119,8 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     shape, names = surface(s.loss, s.length), ("x", "y") if s.loss == "cliff" else ("weight w", "bias b")
     w = r.runs.descent.w
     length = s.length if s.loss == "recurrent" else 0
-    traces = [line(*contours(s.loss, length), theme.faded(theme.NEUTRAL, 0.35), width=1, hoverinfo="skip")]
+    level = {"width": 1, "hoverinfo": "skip", "said": "contours"}
+    traces = [line(*contours(s.loss, length), theme.faded(theme.NEUTRAL, 0.35), **level)]
     traces += [line(*w[row].T, COLORS[name], name, width=1.6) for name, row in r.rows.items()]
     axes = plane(names[0], shape.x, names[1], shape.y)
     traces += inside(

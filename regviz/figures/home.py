@@ -146,7 +146,7 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
     )
     return figure(
         [
-            upright(x[r.best], span, theme.TRUTH, dash="dash"),
+            upright(x[r.best], span, theme.TRUTH, dash="dash", said="best λ"),
             words([x[r.best]], [0.85 * span[1]], [" best λ"], theme.TRUTH, "middle right"),
             line(x, f.train, theme.LOSS, "training"),
             line(x, f.validation, theme.TRUTH, "validation"),

@@ -13,7 +13,7 @@ from regviz.experiments.label_smoothing import ALPHA, ALPHAS, Planes, Row, Smoot
 from regviz.figures.kit import theme
 from regviz.figures.kit.edges import followed
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, line, plane, points, reach
+from regviz.figures.kit.traces import ABOVE, averaged, axis, bars, figure, line, plane, points, reach, rule
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Slider, place
 from regviz.networks.smoothing import gap_loss, optimal_logit_gap, smoothing_floor
@@ -101,7 +101,7 @@ def draw_ece(s: Settings, r: Result[Smoothed]) -> go.Figure:
     """Draw the calibration error against α, and confidence less accuracy."""
     d = r.runs
     curves = [
-        line([-0.02, 0.82], [0, 0], theme.NEUTRAL, dash="dash", width=1, hoverinfo="skip"),
+        rule([-0.02, 0.82], [0, 0], theme.NEUTRAL, "zero", dash="dash", width=1),
         *averaged(ALPHAS, d.ece, theme.SOLUTION, "calibration error"),
         *averaged(ALPHAS, d.signed, theme.LOSS, "confidence − accuracy"),
     ]
@@ -116,7 +116,7 @@ def draw_diagram(s: Settings, r: Result[Smoothed]) -> go.Figure:
     width = 1 / runs.BINS
     traces = [
         bars(width * (np.arange(runs.BINS) + 0.5), share, theme.NEUTRAL, "share", width=0.9 * width) | {"opacity": 0.4},
-        line([0, 1], [0, 1], theme.TRUTH, dash="dash", width=1.5, hoverinfo="skip"),
+        rule([0, 1], [0, 1], theme.TRUTH, "calibrated", dash="dash"),
         line(confidence, right, theme.SOLUTION, "right", mode="lines+markers", marker={"size": 7}),
     ]
     full = np.nanargmax(share)
@@ -196,7 +196,7 @@ def draw_pupils(s: Settings, r: Result[Taught]) -> go.Figure:
 def draw_change(s: Settings, r: Result[Taught]) -> go.Figure:
     """Draw what smoothing the teacher does to both, paired by seed."""
     both = [100 * (part - part[0]) for part in (r.runs.teacher, r.runs.student)]
-    curves = [line([-0.02, 0.82], [0, 0], theme.NEUTRAL, dash="dash", width=1, hoverinfo="skip")]
+    curves = [rule([-0.02, 0.82], [0, 0], theme.NEUTRAL, "zero", dash="dash", width=1)]
     for part, color, name in zip(both, (theme.TRUTH, theme.SOLUTION), ("teacher", "student"), strict=True):
         curves += averaged(ALPHAS, part, color, said=name)
     now, (low, high) = [float(part[r.k].mean()) for part in both], reach(*both)

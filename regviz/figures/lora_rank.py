@@ -120,7 +120,7 @@ def _values(r: Result[Any], curves: dict[str, Array], truth: Array, note: str) -
     top = 1.15 * float(max(np.nanmax(list(curves.values())), np.nan_to_num(truth).max()))
     colors = (theme.LOSS, theme.SCAD, theme.PENALTY)
     traces = [
-        upright(r.rank + 0.5, (0, top), theme.SOLUTION),
+        upright(r.rank + 0.5, (0, top), theme.SOLUTION, said="rank r"),
         words([r.rank + 0.5], [0.93 * top], [" not reached"], theme.SOLUTION, "middle right", 12),
         *(
             line(index, values, color, name, mode="lines+markers", marker={"size": 5})
@@ -159,7 +159,7 @@ def draw_numbers(s: Settings, r: Result[Any]) -> go.Figure:
     traces = [
         *level(r.all_numbers, top, f"full: {r.all_numbers}", theme.TRUTH, SPANS[r.most], above=True, left=True),
         line(ranks, each * ranks, theme.LOSS, said="adapter"),
-        upright(even, (0, top)),
+        upright(even, (0, top), said="as many as full"),
         words([even], [0.07 * top], [f"r = {even:.1f} "], theme.NEUTRAL, "middle left", 12),
         points([r.rank], [r.numbers], theme.SOLUTION),
     ]

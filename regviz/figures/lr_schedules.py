@@ -58,7 +58,7 @@ def bands(r: Result, curves: Array, start: int, across: dict[str, Any], up: dict
     x, traces = KEPT[start:], []
     for name, i in r.rows.items():
         low, high = curves[i].min(axis=0)[start:], curves[i].max(axis=0)[start:]
-        traces.append(band(x, low, high, COLORS[name], share=0.15))
+        traces.append(band(x, low, high, COLORS[name], share=0.15, said=f"{NAMES[name]}, its seeds"))
     traces += [
         line(x, curves[i].mean(axis=0)[start:], COLORS[name], width=2, said=NAMES[name]) for name, i in r.rows.items()
     ]

@@ -234,7 +234,7 @@ def draw_conflict(s: Settings, r: Result) -> go.Figure:
     span = (0.1, 4 * max(path.conflict.max(), path.fit.max(), 2 * LIMIT))
     shown = {"data − prior": (path.conflict, theme.HIGHLIGHT), "MAP − data": (path.fit, theme.LOSS)}
     traces = [
-        line(x[[0, -1]], [LIMIT] * 2, theme.NEUTRAL, dash="dash", width=1.5, hoverinfo="skip"),
+        line(x[[0, -1]], [LIMIT] * 2, theme.NEUTRAL, width=1.5, hoverinfo="skip", said="95 %", dash="dash"),
         words([x[0]], [LIMIT], [" 95 %"], theme.NEUTRAL, "top right", 12),
     ]
     traces += [line(x, values, color, name) for name, (values, color) in shown.items()]

@@ -77,7 +77,7 @@ def _each(x: Array, values: Array, named: bool) -> list[Trace]:
     traces = []
     for kind, rows in zip(KINDS, values, strict=True):
         traces += [
-            band(x, rows.min(axis=-1), rows.max(axis=-1), COLORS[kind], share=0.18),
+            band(x, rows.min(axis=-1), rows.max(axis=-1), COLORS[kind], share=0.18, said=f"{NAMES[kind]}, its seeds"),
             line(x, rows.mean(axis=-1), COLORS[kind], NAMES[kind] if named else "", said=NAMES[kind]),
         ]
     return traces
@@ -170,10 +170,11 @@ def draw_modes(s: Settings, r: Batched) -> go.Figure:
     """Draw train mode beside eval mode."""
     modes = (r.batches.train_mode[..., s.epoch], r.batches.eval_mode[..., s.epoch])
     x, traces = np.array(BATCHES), []
-    for values, color, dash in zip(modes, (theme.LOSS, theme.TRUTH), ("solid", "dash"), strict=True):
+    looks = (("train", theme.LOSS, "solid"), ("eval", theme.TRUTH, "dash"))
+    for values, (name, color, dash) in zip(modes, looks, strict=True):
         traces += [
-            band(x, values.min(axis=1), values.max(axis=1), color, share=0.18),
-            line(x, values.mean(axis=1), color, "eval" if color == theme.TRUTH else "train", dash=dash),
+            band(x, values.min(axis=1), values.max(axis=1), color, share=0.18, said=f"{name}, its seeds"),
+            line(x, values.mean(axis=1), color, name, dash=dash),
         ]
     four = [f"{100 * values[1].mean():.0f} %" for values in modes]
     return figure(
@@ -196,7 +197,8 @@ def _grid_of(matrix: Array, kind: str, size: float) -> list[Trace]:
     x, y = np.arange(1, 7), np.array([4, 3, 2, 1])
     text = [_rounded(v, 1) for v in matrix.ravel()]
     across, up = (v.ravel() for v in np.meshgrid(x, y))
-    shaded = cells(x, y, 0.35 * AVERAGED[kind], COLORS[kind] if kind != "none" else theme.NEUTRAL, (0, 1))
+    color = COLORS[kind] if kind != "none" else theme.NEUTRAL
+    shaded = cells(x, y, AVERAGED[kind], color, (0, 1 / 0.35), "averaged with the first")
     return [*shaded, words(across, up, text, theme.NEUTRAL, "middle center", size)]
 
 

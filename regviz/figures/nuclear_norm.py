@@ -119,7 +119,7 @@ def draw_errors(s: Settings, r: Result[Denoised]) -> go.Figure:
     d, edge, high = r.runs, r.runs.edge / r.runs.lambdas[-1], 1.4
     low = 0.7 * min(d.hard_error, float(d.errors.min()))
     traces = [
-        upright(edge, (low, high)),
+        upright(edge, (low, high), said="noise ends"),
         words([edge], [1.15], [" noise ends "], theme.NEUTRAL, "middle right" if edge < 0.2 else "middle left", 12),
         *level(d.hard_error, high, "hard threshold", theme.HIGHLIGHT, ENDS, above=d.hard_error > d.errors.min()),
         line(STRENGTHS, np.maximum(d.estimates, low), theme.LOSS, "Stein’s estimate", dash="dash"),

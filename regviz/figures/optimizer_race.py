@@ -114,7 +114,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     """Draw the trails so far over the contours of the loss."""
     shape = SURFACES[s.surface]
     traces: list[Trace] = [
-        line(*contours(s.surface), theme.faded(theme.NEUTRAL, 0.35), width=1, hoverinfo="skip"),
+        line(*contours(s.surface), theme.faded(theme.NEUTRAL, 0.35), width=1, hoverinfo="skip", said="contours"),
         points(*np.transpose(shape.minima), theme.NEUTRAL, size=13, symbol="star", said="minimum"),
     ]
     for name in s.racers:

@@ -122,7 +122,7 @@ def draw_flow(s: Settings, r: Result) -> go.Figure:
     traces = [
         *overlay(s, TIME, r.flows),
         points([end if end <= 10 else np.nan], [0.0], theme.SOLUTION, size=10, cliponaxis=False),
-        upright(end if end <= 10 else np.nan, (0, 0.8 * s.w0), theme.SOLUTION, width=1),
+        upright(end if end <= 10 else np.nan, (0, 0.8 * s.w0), theme.SOLUTION, width=1, said="arrival"),
         words(
             [beside],
             [0.72 * s.w0],
@@ -148,7 +148,7 @@ def draw_problem(s: Settings, r: Result) -> go.Figure:
         f"its minimum {number(r.least)} is at w = {number(r.minimiser)}."
     )
     traces = [
-        upright(s.z, (0, 0.5)),
+        upright(s.z, (0, 0.5), said="z"),
         line(WIDE, r.parabola, theme.LOSS, "½(w − z)²", dash="dash", width=1.5),
         line(WIDE, r.shapes[s.penalty], color, "λP(w)", width=1.5),
         line(WIDE, r.total, theme.SOLUTION, "sum", width=3),

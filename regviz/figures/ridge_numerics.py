@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from regviz.checks import Array
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import ABOVE, INSIDE, axis, figure, line, points, upright
+from regviz.figures.kit.traces import ABOVE, INSIDE, axis, figure, line, points, rule, upright
 from regviz.knobs import LogSlider, Seed, Slider, grid, place
 from regviz.linear.spectrum import (
     Problem,
@@ -190,7 +190,7 @@ def draw_descent(s: Settings, r: Result) -> go.Figure:
     t, coarse = np.arange(STEPS + 1), np.arange(0, STEPS + 1, 5)
     end = ([np.nan], [np.nan]) if r.caught is None else ([r.caught], [r.share[r.caught]])
     traces = [
-        line(t[[0, -1]], [1, 1], theme.NEUTRAL, width=1, dash="dot", hoverinfo="skip"),
+        rule(t[[0, -1]], [1, 1], theme.NEUTRAL, "start", width=1, dash="dot"),
         line(t, r.share, DESCENT, "as run", width=3),
         line(coarse, r.expected, theme.NEUTRAL, "from the spectrum", width=1.5, dash="dash"),
         points(*end, theme.SOLUTION, symbol="x", size=12, said="stopped"),

@@ -89,7 +89,7 @@ def draw_plane(s: Settings, r: Result[Basins]) -> go.Figure:
     ends, start = r.runs.ends[r.k, :SHOWN].round(4), np.array([s.start_x, s.start_y])
     g = runs.slope(start)
     ahead = np.stack([start, start + s.rho * g / np.hypot(*g)])
-    traces = [line(*_contours(), theme.NEUTRAL, width=0.7, hoverinfo="skip")]
+    traces = [line(*_contours(), theme.NEUTRAL, width=0.7, hoverinfo="skip", said="contours")]
     for (name, color), part in zip(KINDS, (dent, bowl, ~(dent | bowl)), strict=True):
         traces.append(points(*np.where(part[:, None], ends, np.nan).T, color, name, size=5))
     traces += [

@@ -249,14 +249,14 @@ def draw_error(s: Settings, r: Result) -> go.Figure:
         f"Error against λ: {number(r.error, 3)} now; least {number(least, 3)} at λ = {number(r.best, 3)}; "
         f"the universal threshold is at λ = {number(r.universal, 3)}{guessed}."
     )
-    word, at = f"universal: λ = {number(r.universal, 3)} →", min(r.universal, r.strengths[-1])
-    if r.universal <= r.strengths[-1]:
-        word = "universal"
+    near = r.universal <= r.strengths[-1]
+    word = "universal" if near else f"universal: λ = {number(r.universal, 3)} →"
+    edge, at = r.universal if near else np.nan, min(r.universal, r.strengths[-1])
     guess, at_guess = (r.strengths[r.guessed], r.sure[r.guessed]) if r.guessed is not None else (np.nan, np.nan)
     to_the_left = r.universal > np.sqrt(r.strengths[0] * r.strengths[-1])
     return figure(
         [
-            upright(r.universal if r.universal <= r.strengths[-1] else np.nan, (0, top), theme.PENALTY, dash="dash"),
+            upright(edge, (0, top), theme.PENALTY, dash="dash", said="universal λ"),
             words([at], [0.93 * top], [f"{word} " if to_the_left else ""], theme.PENALTY, "middle left"),
             words([at], [0.93 * top], ["" if to_the_left else f" {word}"], theme.PENALTY, "middle right"),
             line(r.strengths, r.errors, theme.TRUTH, "error"),

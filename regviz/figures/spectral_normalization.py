@@ -12,7 +12,7 @@ from regviz.experiments import spectral_normalization as runs
 from regviz.experiments.spectral_normalization import Fits, Game, Opponents, Powers, Robust, Row
 from regviz.figures.kit import games, power, theme
 from regviz.figures.kit.edges import followed
-from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, line, points
+from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, line, points, rule
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Slider, place
 from regviz.wording import number, percent
@@ -162,7 +162,7 @@ def draw_shares(s: Settings, r: Result[Robust]) -> go.Figure:
         (d.certified[j], theme.SOLUTION, "certified"),
     )
     for values, color, name in kinds:
-        curves.append(line([0.42, 76], [100 * values[-1].mean()] * 2, color, dash="dot", width=1.5, hoverinfo="skip"))
+        curves.append(rule([0.42, 76], [100 * values[-1].mean()] * 2, color, f"{name}, free"))
         curves += averaged(runs.SLOPES, 100 * values[:-1], color, name)
         now.append(100 * float(values[r.k].mean()))
     title = f"Digits, %; ε = {s.radius:g}; dotted: free"

@@ -101,7 +101,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
         (d.l2, theme.L2, "Adam + L2", "solid"),
         (d.adamw, theme.PENALTY, "AdamW", "solid"),
     ]
-    traces = [line(x, y, theme.faded(theme.LOSS, 0.35), width=1, hoverinfo="skip")]
+    traces = [line(x, y, theme.faded(theme.LOSS, 0.35), width=1, hoverinfo="skip", said="contours")]
     traces += [line(*w[: t + 1 : 4].T, color, name, dash=dash) for w, color, name, dash in trails]
     traces += [points(*w[t, :, None], color, size=10, said=f"{name} now") for w, color, name, _ in trails]
     traces += [
@@ -175,7 +175,7 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
     ticks = {"showgrid": False, "zeroline": False}
     return figure(
         [
-            *cells(across, up, mean, theme.LOSS, SPAN),
+            *cells(across, up, mean, theme.LOSS, SPAN, "test error, %"),
             line(across, grid.valley, theme.SOLUTION, width=1.5, dash="dot", said="best of each rate, by validation"),
             points([j], [i], theme.SOLUTION, symbol="square-open", size=25, said="best of all, by validation"),
             # above the middle of a cell, where the line goes through

@@ -1,20 +1,17 @@
 """Taking it away: data, interactive HTML, code and link. Pictures are made in the browser, by chart.js."""
 
 import base64
-import csv
 import html
-import io
-from collections.abc import Iterator
 from dataclasses import fields
 from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from regviz import __version__
 from regviz.knobs import changed, knobs, matters, place, settled
-from regviz.ui import assets, chart, messages
+from regviz.ui import assets, chart, citing, messages, plotted
+from regviz.ui.receipt import defaults, link, receipt
 from regviz.ui.topic import Shown, key
 
 
@@ -22,41 +19,33 @@ def row(shown: Shown, s: Any, pinned: Any = None) -> None:
     """Draw the quiet row under the charts; what is taken along shows the pinned state too."""
     slug, name = shown.slug, shown.file(s)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key("export", slug)):
-        titles = {n: n.replace("_", " ").capitalize() for n in shown.view(s).panels}
-        message = messages.pack({"kind": "export", "slug": slug, "panels": titles})
+        told = messages.unpack(chart.packed_figures(shown, s))
+        titles = {p["name"]: plotted.plain(p["figure"]["layout"]["title"]["text"]) for p in told["panels"]}
+        message = messages.pack({"kind": "export", "slug": slug, "panels": titles, "settings": defaults(shown)})
         with st.container(width="content", key=key("pictures", slug)):
             chart.place(message, key("picture-buttons", slug))
         quiet = {"type": "tertiary", "on_click": "ignore"}
-        data, whole = partial(table, shown, s, pinned), partial(document, shown, s, pinned)
+        data, whole = partial(plotted.table, shown, s, pinned), partial(document, shown, s, pinned)
         st.download_button("Data", data, f"{name}.csv", "text/csv", key=key("csv", slug), **quiet)
         st.download_button("Interactive HTML", whole, f"{name}.html", "text/html", key=key("html", slug), **quiet)
-        with st.popover("Code", type="tertiary"):
-            st.markdown("Run this beside the `regviz` folder; it draws the figures above.")
-            st.code(snippet(shown, s), language="python")
+        with st.popover("Copy as", type="tertiary"):
+            beside = None if pinned is None else messages.unpack(chart.packed_pin(shown, pinned))
+            _copies(snippet(shown, s), citing.figure(told, beside))
 
 
-def table(shown: Shown, s: Any, pinned: Any = None) -> str:
-    """Return everything that is plotted as CSV: panel, trace, x, y, text; the pinned state's traces as "A: ..."."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["panel", "trace", "x", "y", "text"])
-    writer.writerows(_points(shown, settled(s), ""))
-    if pinned is not None:
-        writer.writerows(_points(shown, pinned, "A: "))
-    return out.getvalue()
-
-
-def _points(shown: Shown, s: Any, whose: str) -> Iterator[list[Any]]:
-    r = shown.compute(s)
-    for name, draw in shown.view(s).panels.items():
-        for i, trace in enumerate(messages.plain(draw(s, r))["data"]):
-            text, called = trace.get("text") or [""] * len(trace["x"]), trace["name"] or f"{trace['mode']} {i}"
-            for x, y, word in zip(trace["x"], trace["y"], text, strict=True):
-                yield [name, f"{whose}{called}", _cell(x), _cell(y), word]
+def _copies(code: str, cited: citing.Figure) -> None:
+    """Show what may be copied, each on a tab of its own."""
+    places = st.tabs(["Code", "Caption", "Markdown", "LaTeX", "HTML"])
+    with places[0]:
+        st.markdown("Run this beside the `regviz` folder; it draws the figures above.")
+        st.code(code, language="python")
+    ways = ((cited.caption, None), (citing.markdown(cited), "markdown"), (citing.latex(cited), "latex"))
+    for place_, (text, language) in zip(places[1:], (*ways, (citing.html(cited), "html")), strict=True):
+        place_.code(text, language=language, wrap_lines=True)
 
 
 def snippet(shown: Shown, s: Any) -> str:
-    """Return a script that redraws these figures with regviz as a library."""
+    """Return a script that redraws these figures with regviz as a library, and says their settings on top."""
     told = {**{n: getattr(settled(s), n) for n in shown.module.SCRUB if matters(s, n)}, **changed(s)}
     order = [f.name for f in fields(s) if f.name in told]
     arguments = ", ".join(f"{n}={told[n]!r}" for n in order)
@@ -64,8 +53,11 @@ def snippet(shown: Shown, s: Any) -> str:
     if hasattr(shown.module, "VIEWS"):
         view = f"topic.VIEWS[{s.view!r}]"
         panels = f"{view}.panels"
+    *settings, version, address = (f"{what}: {value}" for what, value in receipt(shown, s))
     return "\n".join(
         [
+            f"# {' · '.join(settings)}",
+            f"# {version} · {address}",
             f"from regviz.figures import {shown.slug} as topic",
             "",
             *shown.reading,
@@ -86,6 +78,7 @@ def document(shown: Shown, s: Any, pinned: Any = None) -> str:
     rest = [messages.frames(shown, s, name) for name in active]
     sliders = "\n".join(_slider(shown.slug, s, name) for name in active)
     beside = [] if pinned is None else [messages.pin(shown, pinned)]
+    stated = [(f"regviz:{what}", value) for what, value in receipt(shown, s, pinned)]
     packed = [base64.b64encode(messages.pack(m)).decode() for m in (first, *beside, *rest)]
     script = assets.joined() + _start(packed)
     return DOCUMENT.format(
@@ -95,8 +88,13 @@ def document(shown: Shown, s: Any, pinned: Any = None) -> str:
         sliders=sliders,
         script=script.replace("</", "<\\/"),
         version=__version__,
-        address=html.escape(shown.link(s)),
+        about="\n".join(_meta(what, value) for what, value in [("description", first["caption"]), *stated]),
+        address=html.escape(link(shown, s, pinned)),
     )
+
+
+def _meta(name: str, content: str) -> str:
+    return f'<meta name="{html.escape(name)}" content="{html.escape(content)}">'
 
 
 def _slider(slug: str, s: Any, name: str) -> str:
@@ -135,16 +133,13 @@ start().catch((error) => {{
 """
 
 
-def _cell(value: Any) -> Any:
-    return "" if isinstance(value, float) and np.isnan(value) else value
-
-
 DOCUMENT = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="regviz {version}">
+{about}
 <title>{title}</title>
 <style>
 body {{ margin: 24px auto; padding: 0 16px; max-width: 1200px; color: #31333f; }}

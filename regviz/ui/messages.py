@@ -22,14 +22,19 @@ STRIDE = 8  # coarse frames are every so many of a setting's values
 
 
 def plain(fig: go.Figure) -> dict[str, Any]:
-    """Return the figure as the dictionaries it was made of, without its template and without plotly's deep copy."""
+    """Return the figure as the dictionaries it was made of, without plotly's copy, template and notes on traces."""
     layout = {k: v for k, v in fig._layout.items() if k != "template"}
-    return {"data": [dict(trace) for trace in fig._data], "layout": layout}
+    return {"data": [{k: v for k, v in trace.items() if k != "meta"} for trace in fig._data], "layout": layout}
 
 
 def pack(message: dict[str, Any]) -> bytes:
     """Return a message as deflated JSON, arrays as base64 of float32: a tenth of a pixel is 1e-4 of a chart."""
     return zlib.compress(orjson.dumps(message, default=_encode), 6)
+
+
+def unpack(packed: bytes) -> dict[str, Any]:
+    """Return a packed message, its arrays still as base64."""
+    return orjson.loads(zlib.decompress(packed))
 
 
 def figures(shown: Shown, s: Any) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from regviz.knobs import knobs
 
 CONTOURS = {
     ("constraint_balls", "plane", "loss contours"),
-    ("weight_decay", "paths", ""),
-    ("optimizer_race", "trails", ""),
-    ("gradient_clipping", "descents", ""),
-    ("sharpness_aware", "plane", ""),
+    ("weight_decay", "paths", "contours"),
+    ("optimizer_race", "trails", "contours"),
+    ("gradient_clipping", "descents", "contours"),
+    ("sharpness_aware", "plane", "contours"),
 }
-LEADERS = {("coefficient_paths", "paths", "")}  # thin lines from names to the ends of curves
-RAYS = {("nuclear_norm", "ball", "")}  # that make a cone look round
+LEADERS = {("coefficient_paths", "paths", "leaders")}  # thin lines from names to the ends of curves
+RAYS = {("nuclear_norm", "ball", "rays")}  # that make a cone look round
 
 
 def views(slug):
@@ -33,7 +33,8 @@ def views(slug):
 def decorates(slug, panel, trace):
     """Return whether a trace only decorates: words, shades and spreads without a name, straight rules, outlines."""
     straight = trace["mode"] == "lines" and len(trace["x"]) <= 2
-    shade = "fill" in trace and (not trace["name"] or trace.get("meta") == BARS)
+    bare = not trace["showlegend"] and trace["mode"] == "lines" and not trace["line"]["width"]
+    shade = "fill" in trace and (bare or trace.get("meta") == BARS)
     return trace["mode"] == "text" or straight or shade or (slug, panel, trace["name"]) in CONTOURS | LEADERS | RAYS
 
 

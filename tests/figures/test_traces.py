@@ -16,7 +16,7 @@ def corners_of(trace):
 def test_every_cell_is_drawn_once_around_its_centre_and_darker_where_larger(rng):
     x, y, z = np.arange(3.0), np.linspace(-1, 1, 5), rng.random((5, 3))
     seen = {}
-    for k, trace in enumerate(t for t in cells(x, y, z, "#0077BB", (0, 1), shades=4)):
+    for k, trace in enumerate(t for t in cells(x, y, z, "#0077BB", (0, 1), "z", shades=4)):
         if np.isfinite(trace["x"]).any():
             for box in corners_of(trace):
                 np.testing.assert_allclose(np.ptp(box, axis=0), [1, 0.5])
@@ -30,15 +30,15 @@ def test_every_cell_is_drawn_once_around_its_centre_and_darker_where_larger(rng)
 
 @pytest.mark.parametrize(("value", "shade"), [(-5.0, 0), (5.0, 3), (1.0, 3)])
 def test_beyond_the_span_the_last_shade_holds(value, shade):
-    drawn = [np.isfinite(t["x"]).any() for t in cells([0], [0], [[value]], "#0077BB", (0, 1), shades=4)]
+    drawn = [np.isfinite(t["x"]).any() for t in cells([0], [0], [[value]], "#0077BB", (0, 1), "z", shades=4)]
     assert drawn.index(True) == shade
     assert sum(drawn) == 1
 
 
 def test_a_reversed_span_makes_small_dark():
-    drawn = [np.isfinite(t["x"]).any() for t in cells([0], [0], [[0.1]], "#0077BB", (1, 0), shades=4)]
+    drawn = [np.isfinite(t["x"]).any() for t in cells([0], [0], [[0.1]], "#0077BB", (1, 0), "z", shades=4)]
     assert drawn.index(True) == 3
 
 
 def test_nan_is_left_blank():
-    assert not any(np.isfinite(t["x"]).any() for t in cells([0], [0], [[np.nan]], "#0077BB", (0, 1)))
+    assert not any(np.isfinite(t["x"]).any() for t in cells([0], [0], [[np.nan]], "#0077BB", (0, 1), "z"))

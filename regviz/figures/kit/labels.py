@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regviz.checks import Array
-from regviz.figures.kit.traces import Trace, floats, line, scatter
+from regviz.figures.kit.traces import Trace, floats, rule, scatter
 
 
 def words(
@@ -19,9 +19,8 @@ def words(
 ) -> Trace:
     """Return text at data positions, so that it moves with what it names; a list gives each word its colour."""
     style = {"color": color, "size": size}
-    return scatter(x, y, "", {"mode": "text", "text": list(text), "textposition": position, "textfont": style}) | {
-        "hoverinfo": "skip"
-    }
+    more = {"mode": "text", "text": list(text), "textposition": position, "textfont": style, "said": "labels"}
+    return scatter(x, y, "", more) | {"hoverinfo": "skip"}
 
 
 def level(
@@ -39,7 +38,7 @@ def level(
     shown = ceiling if off else height
     place = f"{'top' if above else 'bottom'} {'right' if left else 'left'}"
     return [
-        line(span, [shown] * 2, color, dash="dot" if off else "dash", width=1.5, hoverinfo="skip"),
+        rule(span, [shown] * 2, color, text.split(":", maxsplit=1)[0].strip(), dash="dot" if off else "dash"),
         words([span[0 if left else 1]], [shown], [f" {text}{' ↑' if off else ''} "], color, place, 12),
     ]
 

@@ -53,7 +53,7 @@ def _cylinder(radius: float) -> list[Trace]:
     fill = {"fill": "toself", "fillcolor": theme.faded(theme.PENALTY, 0.18)}
     return [
         line(*shadow, theme.PENALTY, "ball", width=1, **fill),
-        line(*map(broken, rays), theme.faded(theme.HIGHLIGHT, 0.5), width=1, hoverinfo="skip"),
+        line(*map(broken, rays), theme.faded(theme.HIGHLIGHT, 0.5), width=1, hoverinfo="skip", said="rays"),
         line(*map(broken, np.stack([top, bottom], axis=1)), theme.HIGHLIGHT, "rank 1", width=3),
     ]
 

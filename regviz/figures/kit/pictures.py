@@ -24,8 +24,8 @@ def sheet(rows: Mapping[str, Array], title: str, alt: str) -> go.Figure:
             holes[place] = np.where(np.isnan(shown[place]), 0.5, np.nan)
     across, up = np.arange(wide), -np.arange(len(shown))
     traces = [
-        *cells(across, up, shown, theme.LOSS, (0, 1), shades=8),
-        *cells(across, up, holes, theme.PENALTY, (0, 1), shades=3),
+        *cells(across, up, shown, theme.LOSS, (0, 1), "pixels", shades=8),
+        *cells(across, up, holes, theme.PENALTY, (0, 1), "missing pixels", shades=3),
         words([-0.6] * len(rows), -TALL * np.arange(len(rows)) - 0.5, list(rows), theme.NEUTRAL, "middle right"),
     ]
     axes = plane("", (-1, wide), "", (0.4 - len(shown), 0.8))

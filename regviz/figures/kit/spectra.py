@@ -19,7 +19,7 @@ def spectrum(given: Array, left: Array, truth: Array, lambda_: float, most: floa
     across, top = (0.2, SHOWN + 0.8), 1.15 * float(max(most, truth[0]))
     true = truth[:SHOWN]
     traces = [
-        band(across, [0, 0], [lambda_, lambda_], theme.PENALTY, share=0.15),
+        band(across, [0, 0], [lambda_, lambda_], theme.PENALTY, share=0.15, said="up to λ"),
         line(across, [lambda_, lambda_], theme.PENALTY, "λ", width=1.5, dash="dash"),
         bars(index, left[:SHOWN], theme.SOLUTION, "solution", width=0.6),
         points(index, given[:SHOWN], theme.LOSS, "before", size=7, symbol="circle-open"),

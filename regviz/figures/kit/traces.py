@@ -18,6 +18,7 @@ Trace = dict[str, Any]
 BESIDE = {"x": 1.02, "y": 1, "xanchor": "left", "yanchor": "top"}  # a legend right of the plot; below it on a phone
 ABOVE = {"orientation": "h", "x": 1, "y": 1.0, "xanchor": "right", "yanchor": "bottom"}
 BARS = "bars"  # what the outline of bars says of itself
+SHADE = "shade"  # what a heat map's shades say of themselves, but for the first
 BEYOND = 3  # ticks of a log axis on either side of what it shows
 INSIDE = {"x": 0.02, "y": 0.98, "xanchor": "left", "yanchor": "top"}
 
@@ -142,17 +143,23 @@ def bars(x: ArrayLike, y: ArrayLike, color: str, name: str = "", *, width: float
     return line(across, up, color, name, width=1, meta=BARS, said=said, **fill)
 
 
-def band(x: ArrayLike, low: ArrayLike, high: ArrayLike, color: str, name: str = "", *, share: float = 0.2) -> Trace:
-    """Return the area between two curves over x as one filled outline; `share` is its opacity."""
+def band(
+    x: ArrayLike, low: ArrayLike, high: ArrayLike, color: str, name: str = "", *, share: float = 0.2, said: str = "band"
+) -> Trace:
+    """Return the area between two curves over x as one filled outline; `share` is its opacity.
+
+    `said` is what the data call it, where it has no name that a pointer hears.
+    """
     x, low, high = floats(x), floats(low), floats(high)
-    fill = {"fill": "toself", "fillcolor": faded(color, share)}
+    fill = {"fill": "toself", "fillcolor": faded(color, share), **({} if name else {"hoverinfo": "skip", "said": said})}
     return line(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), "#00000000", name, width=0, **fill)
 
 
 def averaged(x: ArrayLike, values: ArrayLike, color: str, name: str = "", said: str = "mean") -> list[Trace]:
     """Return the mean of values (k, runs) over x (k,) and the band of its standard error, the band first."""
     mean, error = mean_error(values)
-    return [band(x, mean - error, mean + error, color), line(x, mean, color, name, said=said)]
+    shade = band(x, mean - error, mean + error, color, said=f"{name or said} ± standard error")
+    return [shade, line(x, mean, color, name, said=said)]
 
 
 def reach(*values: ArrayLike) -> tuple[float, float]:
@@ -162,12 +169,13 @@ def reach(*values: ArrayLike) -> tuple[float, float]:
 
 
 def cells(
-    x: ArrayLike, y: ArrayLike, z: ArrayLike, color: str, span: tuple[float, float], *, shades: int = 12
+    x: ArrayLike, y: ArrayLike, z: ArrayLike, color: str, span: tuple[float, float], said: str, *, shades: int = 12
 ) -> list[Trace]:
     """Return z (len(y), len(x)) as a heat map: cells around evenly spaced x and y, the darker the larger.
 
     `span` = (lightest, darkest) in units of z, in either order; what lies beyond takes the last shade, NaN is left
     blank. One filled outline for each shade, so that a scrub may move it; bare shades stay as traces without a point.
+    The first says, as `meta`, what all of them show; `said` names the values.
     """
     x, y, z = floats(x), floats(y), np.asarray(z, dtype=float)
     wide, tall = (abs(v[1] - v[0]) / 2 if len(v) > 1 else 0.5 for v in (x, y))
@@ -179,15 +187,27 @@ def cells(
         rows, columns = np.nonzero(shade == k)
         outline = (np.stack([x[columns], y[rows]], axis=-1)[:, None] + corner).reshape(-1, 2)
         fill = {"fill": "toself", "fillcolor": faded(color, 0.06 + 0.9 * k / max(shades - 1, 1)), "hoverinfo": "skip"}
-        traces.append(line(*(outline.T if len(rows) else ([np.nan], [np.nan])), "#00000000", width=0, **fill))
+        shown = {"said": said, "meta": {"x": x, "y": y, "z": z} if k == 0 else SHADE}
+        traces.append(line(*(outline.T if len(rows) else ([np.nan], [np.nan])), "#00000000", width=0, **fill, **shown))
     return traces
 
 
+def rule(x: ArrayLike, y: ArrayLike, color: str, said: str, *, dash: str = "dot", width: float = 1.5) -> Trace:
+    """Return a straight line that a pointer does not hear; `said` is what the data call it."""
+    return line(x, y, color, dash=dash, width=width, hoverinfo="skip", said=said)
+
+
 def upright(
-    x: float, span: tuple[float, float], color: str = theme.NEUTRAL, *, dash: str = "dot", width: float = 1.5
+    x: float,
+    span: tuple[float, float],
+    color: str = theme.NEUTRAL,
+    *,
+    dash: str = "dot",
+    width: float = 1.5,
+    said: str = "now",
 ) -> Trace:
-    """Return a vertical line across `span` at x."""
-    return line([x, x], list(span), color, dash=dash, width=width, hoverinfo="skip")
+    """Return a vertical line across `span` at x; `said` is what the data call it."""
+    return rule([x, x], list(span), color, said, dash=dash, width=width)
 
 
 def broken(rows: ArrayLike) -> Array:

@@ -3,6 +3,7 @@
 import { dress, make, page } from "./data.js";
 import { lengthOf, settle } from "./panels.js";
 import { ghosts } from "./pin.js";
+import { inscribed } from "./png.js";
 import { spoken } from "./words.js";
 
 const WIDTH = 1000; // units of the picture; the file is twice as many pixels wide
@@ -32,6 +33,23 @@ function address(group) {
   const url = new URL(group.link, location.href);
   if (group.pin) url.searchParams.set("vs", group.pin.state);
   return url.href;
+}
+
+const PRIVATE = /^(localhost|.*\.local(host)?|(127|10|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254|0)(\.\d+)+|\[.*\]|)$/;
+
+// The address as it is printed: of a site that only this machine or its neighbours can open, the path alone.
+function printed(group) {
+  const { href, hostname, pathname, search } = new URL(address(group));
+  return PRIVATE.test(hostname) ? pathname + search : href;
+}
+
+// Every setting of what is on show, defaults too, by its label; those of a state that it is compared with after "A: ".
+function receipt(group) {
+  const { link, pin, settings, data: { slug, title, version } } = group;
+  const shown = new URL(link, location.href).searchParams, other = new URLSearchParams(pin?.state);
+  const told = [["Title", title], ...settings.map(([name, label, preset]) => [label, shown.get(name) ?? preset])];
+  if (pin) for (const [name, label, preset] of settings) told.push([`A: ${label}`, other.get(name.slice(slug.length + 1)) ?? preset]);
+  return [...told, ["Version", `regviz ${version}`], ["Link", printed(group)]].map(([what, value]) => `${what}: ${value}`).join("\n");
 }
 
 // One picture: title, the chosen panels two to a row, caption, and a footer with the link.
@@ -65,15 +83,15 @@ async function compose(slug, which) {
     write(text, y, 17, "#1A1A1A");
     y += 24;
   }
-  write(`regviz ${version} · ${address(group)}`, y + 6, 11, "#555555");
+  write(`regviz ${version} · ${printed(group)}`, y + 6, 11, "#555555");
   const tall = y + 22;
   const sizes = { xmlns: NAMESPACE, viewBox: `0 0 ${WIDTH} ${tall}`, width: 2 * WIDTH, height: 2 * tall };
   for (const [k, v] of Object.entries(sizes)) root.setAttribute(k, v);
   for (const [k, v] of Object.entries({ width: WIDTH, height: tall, fill: "#FFFFFF" })) paper.setAttribute(k, v);
-  const about = document.createElementNS(NAMESPACE, "metadata");
-  about.textContent = `regviz ${version} ${address(group)}`;
-  root.prepend(about);
-  return { svg: new XMLSerializer().serializeToString(root), wide: 2 * WIDTH, tall: 2 * tall };
+  const about = { title, desc: spoken(group), metadata: receipt(group) };
+  root.prepend(...Object.entries(about).map(([tag, textContent]) => Object.assign(document.createElementNS(NAMESPACE, tag), { textContent })));
+  const words = { Title: title, Description: about.desc, Software: `regviz ${version}`, Source: printed(group), Comment: about.metadata };
+  return { svg: new XMLSerializer().serializeToString(root), wide: 2 * WIDTH, tall: 2 * tall, words };
 }
 
 function save(blob, name) {
@@ -82,18 +100,18 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-async function raster({ svg, wide, tall }) {
+async function raster({ svg, wide, tall, words }) {
   const image = new Image();
   image.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   await image.decode();
   const canvas = make("canvas", { width: wide, height: tall });
   canvas.getContext("2d").drawImage(image, 0, 0, wide, tall);
   URL.revokeObjectURL(image.src);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  return inscribed(await new Promise((resolve) => canvas.toBlob(resolve, "image/png")), words);
 }
 
 export function exporter(data, parent) {
-  const group = page(data.slug);
+  const group = Object.assign(page(data.slug), { settings: data.settings });
   let row = parent.querySelector(".rv-export");
   if (!row) parent.append((row = make("div", { className: "rv-export" })));
   const chosen = row.querySelector("select")?.value ?? "all";
