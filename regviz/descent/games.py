@@ -47,8 +47,8 @@ def dirac_eigenvalues(penalty: ArrayLike) -> Array:
 
     Source: Mescheder, Geiger and Nowozin 2018, section 4, with f′(0) = ½.
 
-    >>> dirac_eigenvalues(0.0).tolist()
-    [0.5j, -0.5j]
+    >>> dirac_eigenvalues(1.25).real.tolist()
+    [-0.25, -1.0]
     """
     gamma = finite("penalty", penalty)
     root = np.sqrt((gamma**2 - 1).astype(complex)) / 2
