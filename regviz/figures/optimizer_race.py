@@ -119,7 +119,7 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     ]
     for name in s.racers:
         racer, trail = RACERS[name], r.runs[name].w[: r.k + 1]
-        label = f"{racer.title}, η = {number(r.runs[name].rate, 3)}"
+        label = f"{racer.title}, η {number(r.runs[name].rate, 3)}"
         traces.append(line(*trail.T, racer.color, label, dash=racer.dash, width=1.8))
     ends, axes = [r.runs[name].w[: r.k + 1][-1] for name in s.racers], plane("x", shape.x, "y", shape.y)
     marks = [
