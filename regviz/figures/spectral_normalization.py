@@ -6,8 +6,6 @@ from typing import Annotated, Generic, TypeVar
 import numpy as np
 import plotly.graph_objects as go
 
-from regviz.averages import mean_error
-from regviz.checks import Array
 from regviz.experiments import spectral_normalization as runs
 from regviz.experiments.spectral_normalization import Fits, Game, Opponents, Powers, Robust, Row
 from regviz.figures.kit import games, power, theme
@@ -15,7 +13,7 @@ from regviz.figures.kit.edges import followed
 from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, line, points, rule
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Slider, place
-from regviz.wording import number, percent
+from regviz.wording import number, percent, plus_minus
 
 Runs = TypeVar("Runs")
 NAMES = {"fit": "Fit", "power": "Power", "opponent": "Opponent", "dirac": "Dirac-GAN", "digits": "Digits"}
@@ -198,18 +196,12 @@ def draw_bounds(s: Settings, r: Result[Robust]) -> go.Figure:
     return followed(STEEP, runs.SLOPES, r.k, curves, now, "Slope", **y)
 
 
-def _told(values: Array) -> str:
-    """Return values (runs,) as mean ± standard error."""
-    mean, error = mean_error(values)
-    return f"{number(float(mean), 3)} ± {number(float(error), 1)}"
-
-
 def caption_fit(s: Settings, r: Result[Fits]) -> str:
     """Compare the error with the best there is."""
     f = r.runs
     return (
-        f"With K = {s.bound:g} the squared error is {_told(f.errors[r.k])}, the least of any function with such "
-        f"slopes {number(f.best[r.k], 3)}; the steepest slope is {_told(f.slopes[r.k])}, over {runs.DRAWS} starts."
+        f"With K = {s.bound:g} the squared error is {plus_minus(f.errors[r.k])}, the least of any function with such "
+        f"slopes {number(f.best[r.k], 3)}; the steepest slope is {plus_minus(f.slopes[r.k])}, over {runs.DRAWS} starts."
     )
 
 
@@ -225,8 +217,8 @@ def caption_opponent(s: Settings, r: Result[Opponents]) -> str:
     o, (held, free) = r.runs, _held_and_free(s)
     return (
         f"After {runs.CHECKS[r.k]} steps the opponent with L = {s.limit} leaves the fakes a gradient of "
-        f"{_told(o.minimax[held, r.k])}, by formula {number(o.told[held], 3)}; the free one leaves "
-        f"{_told(o.minimax[free, r.k])} and is {_told(o.slope[free, r.k])} steep, over {runs.DRAWS} draws."
+        f"{plus_minus(o.minimax[held, r.k])}, by formula {number(o.told[held], 3)}; the free one leaves "
+        f"{plus_minus(o.minimax[free, r.k])} and is {plus_minus(o.slope[free, r.k])} steep, over {runs.DRAWS} draws."
     )
 
 
@@ -254,7 +246,7 @@ VIEWS = {
         lambda s: Result(runs.fits(s.target, s.layers, s.activation), place(s, "bound")),
         {"function": draw_function, "error": draw_errors, "slope": draw_slopes},
         caption_fit,
-        lambda s, r: {"Slope over bound": _told(r.runs.slopes[r.k] / s.bound)},
+        lambda s, r: {"Slope over bound": plus_minus(r.runs.slopes[r.k] / s.bound)},
     ),
     "power": View(
         lambda s: Result(runs.powers(s.ratio), place(s, "k")),

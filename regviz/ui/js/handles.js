@@ -108,11 +108,9 @@ function steady({ layout: before }, { layout: after }) {
   for (const name of Object.keys(grown)) after[name] = { ...after[name], ...grown[name] };
 }
 
-const equal = (a, b) => a?.length === b?.length && Array.prototype.every.call(a ?? [], (value, i) => Object.is(value, b[i]));
-
 // The traces that stand elsewhere, or say something else.
 function movers({ data: before }, { data: after }) {
-  return [...after.keys()].filter((i) => !["x", "y", "text"].every((key) => equal(before[i][key], after[i][key])));
+  return [...after.keys()].filter((i) => !["x", "y", "text"].every((key) => same(before[i][key], after[i][key])));
 }
 
 function apply(group, message) {
