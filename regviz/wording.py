@@ -56,10 +56,13 @@ def percent(values: ArrayLike) -> str:
 def plus_minus(values: ArrayLike) -> str:
     """Return values (runs,) as mean ± standard error, the error with two digits and the mean with its decimals.
 
-    Small and large ones have their power of ten behind them, as elsewhere.
+    Small and large ones have their power of ten behind them, as elsewhere. An error that only a seventh decimal would
+    show is told by its size beside four digits of the mean.
 
     >>> plus_minus([1.0, 1.5, 1.1]), plus_minus([-1.0, -1.5, -1.1]), plus_minus([4e-4, 5e-4])
     ('1.20 ± 0.15', '−1.20 ± 0.15', '(4.50 ± 0.50)·10⁻⁴')
+    >>> plus_minus([0.165816, 0.165818])
+    '0.1658 ± 10⁻⁶'
     """
     mean, error = (float(v) for v in mean_error(values))
     size = max(abs(mean), error)
@@ -71,6 +74,8 @@ def plus_minus(values: ArrayLike) -> str:
 
 def _with_error(mean: float, error: float) -> str:
     places = max(1 - math.floor(math.log10(error)), 0) if error > 0 else 3
+    if places > 6:
+        return f"{number(mean)} ± {number(error, 1)}"
     return f"{mean:.{places}f} ± {error:.{places}f}".replace("-", "−")
 
 
