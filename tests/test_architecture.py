@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import plotly
 import pytest
 
 import regviz
@@ -161,6 +162,11 @@ def test_the_scripts_can_be_joined():
     names = re.findall(r"^(?:export )?(?:async )?(?:const|let|function\*?) (\w+)", assets.joined(), re.MULTILINE)
     assert len(names) > 100
     assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def test_the_plotly_that_is_served_is_that_of_the_package():
+    package = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    assert f"plotly.js v{assets.PLOTLY_VERSION}\n" in package.read_text(encoding="utf-8")[:200]
 
 
 def test_every_script_is_served():

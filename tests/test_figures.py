@@ -74,6 +74,7 @@ def test_draws_at_every_corner(slug, s):
     for name, draw in view.panels.items():
         fig = draw(s, result)
         for trace in fig._data:
+            assert trace["type"] == "scatter"  # all that the plotly.js of the site draws
             assert not np.isinf(trace["x"]).any(), name
             assert not np.isinf(trace["y"]).any(), name
         ranges = [fig._layout[axis]["range"] for axis in ("xaxis", "yaxis")]

@@ -16,7 +16,6 @@ from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
-import plotly
 import pytest
 import streamlit
 from browser import ROOT, find_browser, free_port, launched, ready, running, thumb
@@ -169,7 +168,7 @@ def test_visitors_of_one_address_spread_and_stay(site):
 
 @pytest.mark.parametrize(
     "path",
-    [f"plotly/{plotly.__version__}/plotly.min.js", assets.script_address().removeprefix("/"), "static/js/{bundle}"],
+    [assets.plotly_address().removeprefix("/"), assets.script_address().removeprefix("/"), "static/js/{bundle}"],
 )
 def test_what_never_changes_is_asked_for_once_and_comes_packed(site, path):
     bundle = next((Path(streamlit.__file__).parent / "static/static/js").glob("index.*.js")).name

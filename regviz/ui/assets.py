@@ -1,6 +1,7 @@
 """What the site serves as it is: the plotly.js that belongs to the installed plotly, and our own scripts.
 
-The version is in each address, so that a browser may keep the file for good.
+The version is in each address, so that a browser may keep the file for good. The plotly.js is its "basic" bundle, a
+quarter of the whole: all that is drawn here are scatter traces, and a browser reads the script before the first chart.
 """
 
 import gzip
@@ -9,10 +10,10 @@ import zlib
 from functools import lru_cache
 from pathlib import Path
 
-import plotly
 import streamlit as st
 
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY = Path(__file__).parent / "vendor" / "plotly-basic.min.js"  # as npm has it: plotly.js-basic-dist-min
+PLOTLY_VERSION = re.search(r"plotly\.js \(basic.*\) v([\d.]+)", PLOTLY.read_text(encoding="utf-8"))[1]
 HERE = Path(__file__).parent / "js"
 LOADER = HERE / "load.js"
 STILLS = Path(__file__).parent / "stills"  # one small picture a topic, drawn by docs/stills.py
@@ -34,7 +35,7 @@ def base() -> str:
 
 def plotly_address() -> str:
     """Return where the site serves plotly.js."""
-    return f"{base()}plotly/{plotly.__version__}/plotly.min.js"
+    return f"{base()}plotly/{PLOTLY_VERSION}/plotly.min.js"
 
 
 def script_address() -> str:
