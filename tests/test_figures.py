@@ -1,6 +1,5 @@
 """Every topic at every corner: finite, drawn, captioned; steady along every scrub; redrawn by its own code."""
 
-import html
 import importlib.util
 import io
 from contextlib import redirect_stdout
@@ -162,17 +161,3 @@ def test_the_code_redraws_the_figures(slug, s, monkeypatch):
     view, result = SHOWN[slug].view(s), SHOWN[slug].compute(s)
     assert printed.getvalue().strip() == view.caption(s, result)
     assert [pio.to_json(f) for f in shown] == [pio.to_json(draw(s, result)) for draw in view.panels.values()]
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_the_document_needs_nothing_else(slug, monkeypatch):
-    s, _, frames = defaults(slug)
-    monkeypatch.setattr(messages, "frames", lambda shown, s, field: frames[field])
-    text = export.document(SHOWN[slug], s)
-    head = text[: text.index("<script>")] + text[text.rindex("</script>\n</head>") :]
-    assert "src=" not in head.replace("src: source", "").replace("image.src", "")
-    assert "import {" not in head
-    assert 'type="range"' in head
-    for what, value in receipt(SHOWN[slug], s):
-        assert f'<meta name="regviz:{html.escape(what)}" content="{html.escape(value)}">' in text
-    assert html.escape(SHOWN[slug].view(s).caption(s, SHOWN[slug].compute(s))) in text[: text.index("<style>")]

@@ -22,7 +22,8 @@ MODULES = (  # each imports from those before it
     *("data", "history", "words", "stage", "panels", "frames", "handles", "scrub"),
     *("pin", "predict", "png", "picture", "order", "keys", "tools", "start"),
 )
-SOURCES = {name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in MODULES}
+FILE = "standalone"  # beside those, in an exported file
+SOURCES = {name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in (*MODULES, FILE)}
 VERSION = f"{zlib.crc32(''.join(SOURCES.values()).encode()):08x}"
 LINKS = re.compile(r"^import .*;\n|^export (?=\w)", re.MULTILINE)  # what ties the modules together, a line each
 
@@ -55,8 +56,13 @@ def loader() -> str:
 
 
 def joined() -> str:
-    """Return all modules as one script: a browser fetches one file sooner than seven, and an exported page holds it."""
-    return "\n".join(LINKS.sub("", source) for source in SOURCES.values())
+    """Return the modules of the site as one script: a browser fetches one file sooner than seven."""
+    return "\n".join(LINKS.sub("", SOURCES[name]) for name in MODULES)
+
+
+def standalone() -> str:
+    """Return all modules as one script, for an exported file."""
+    return f"{joined()}\n{LINKS.sub('', SOURCES[FILE])}"
 
 
 @lru_cache(maxsize=1)

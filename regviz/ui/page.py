@@ -73,7 +73,7 @@ def show(
     slug = Shown(topic).slug
     with st.container(key=key("head", slug)):
         _head(topic, lead, try_this)
-    _live(topic, choose, between, "story" if story else "live")
+    _live(topic, choose, between, try_this, "story" if story else "live")
     with st.container(key=key("prose", slug)):
         if maths:
             _explain(slug, maths, notice, try_this, see)
@@ -104,6 +104,7 @@ def _live(
     topic: Module,
     choose: Callable[[Module, Any], Shown] | None,
     between: Callable[[Any, Shown], object] | None,
+    presets: Mapping[str, Any],
     layout: str,
 ) -> None:
     """Draw what a knob changes, and it alone: knobs, charts, export row, what stands below."""
@@ -119,12 +120,16 @@ def _live(
         if choose is not None:
             with side:
                 shown = choose(topic, s)
-        _charts(shown, top, body.container(key=key("charts", slug)), between)
+        _charts(shown, top, body.container(key=key("charts", slug)), between, presets)
 
 
 @st.fragment
 def _charts(
-    shown: Shown, top: DeltaGenerator, place: DeltaGenerator, between: Callable[[Any, Shown], object] | None
+    shown: Shown,
+    top: DeltaGenerator,
+    place: DeltaGenerator,
+    between: Callable[[Any, Shown], object] | None,
+    presets: Mapping[str, Any],
 ) -> None:
     """Draw what a slider above the charts changes, and it alone: sliders, charts, export row, what stands below."""
     slug, settings_type = shown.slug, shown.module.Settings
@@ -140,7 +145,7 @@ def _charts(
             hears = {word: partial(hear, panels, slug, settings_type) for word, hear in HEARD.items()}
             chart.place(message, panels, hears)
             chart.place(chart.packed_pin(shown, pinned), key("pin", slug))
-            export.row(shown, s, pinned)
+            export.row(shown, s, pinned, presets)
         for name, slot in slots.items():
             with slot:
                 chart.place(chart.player(shown, s, name), key("frames", slug, name))

@@ -5,6 +5,9 @@ const TYPES = { f4: Float32Array, f8: Float64Array };
 // Elements of a page meet here, by its slug.
 export const page = (slug) => ((window.regviz ??= {})[slug] ??= { charts: new Map(), scrubs: new Map() });
 
+// Whether this is the site, and no exported file.
+export const onSite = () => Boolean(document.querySelector(".stApp"));
+
 // Where the site is, and its plotly.js; an exported page stands alone.
 export const site = () => window.regvizSite ?? { base: "", plotly: "" };
 

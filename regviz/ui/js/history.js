@@ -1,6 +1,8 @@
 // Back undoes: one entry in the browser's history for each action, whoever writes the address.
 // Streamlit by itself replaces the entry for what a reader sets, and adds one for every value that it sets itself.
 
+import { onSite } from "./data.js";
+
 const OWN = ["present", "predict", "vs", "embed", "order"]; // in the address, and no settings of a page
 const ACTION = 250; // milliseconds after new figures in which an address still belongs to the same action
 let push, replace;
@@ -30,7 +32,8 @@ function writeUrl(kept, url) {
   return push(kept, "", there);
 }
 
-const plainly = (url) => (replace ?? history.replaceState.bind(history))(history.state, "", url);
+// A file on a disk keeps its address.
+const plainly = (url) => location.protocol === "file:" || (replace ?? history.replaceState.bind(history))(history.state, "", url);
 
 // Writes an address without an entry of its own.
 export function quietly(url) {
@@ -66,7 +69,7 @@ export function go(link) {
 }
 
 export function remember() {
-  if (push || !document.querySelector(".stApp")) return;
+  if (push || !onSite()) return;
   [push, replace] = [history.pushState.bind(history), history.replaceState.bind(history)];
   history.pushState = (kept, _, url) => writeUrl(kept, url);
   history.replaceState = (kept, _, url) => writeUrl(kept, url);

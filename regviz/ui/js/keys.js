@@ -1,6 +1,6 @@
 // Keys of a page. None acts in a text field, with a modifier, or where something under the focus needs it itself.
 
-import { isDark, make } from "./data.js";
+import { isDark, make, onSite } from "./data.js";
 import { entries, step } from "./order.js";
 import { compare } from "./pin.js";
 import { guess, turn } from "./predict.js";
@@ -12,7 +12,7 @@ const TYPING = 'input:not([type=range], [type=button], [type=checkbox], [type=ra
 const TAKEN = { " ": "button, a, summary, [role=button], [role=switch], input", Enter: "*" };
 const MOVING = "input, [role=slider], [role=radiogroup], [role=tablist], [role=img], .rv-handle, [data-testid=stButtonGroup]";
 
-export const KEYS = [
+const KEYS = [
   ["←  →", "step the first slider"],
   ["Home  End", "its ends"],
   ["Space", "play and pause"],
@@ -30,6 +30,8 @@ export const KEYS = [
   ["?", "this list"],
 ];
 
+const OF_THE_SITE = ["o", "Page Down  Page Up"]; // a file has no running order
+
 function chip(slug, k) {
   const name = k ? `st-key-try-${slug}-${k - 1}` : `st-key-defaults-${slug}`;
   const button = document.querySelector(`.${CSS.escape(name)} button`);
@@ -46,7 +48,7 @@ function act(key, group, openOrder) {
     t: () => turnTheme(!isDark(group.root)), f: fullScreen, o: () => openOrder(group), PageDown: () => step(1), PageUp: () => step(-1), "?": () => help(),
   }[key];
   if (!doing || (["ArrowLeft", "ArrowRight", "Home", "End", " "].includes(key) && !first(group))) return false;
-  if (key.startsWith("Page") && !entries().length) return false;
+  if ((key.startsWith("Page") && !(onSite() && entries().length)) || (key === "o" && !openOrder)) return false;
   doing();
   return true;
 }
@@ -56,7 +58,7 @@ export function help() {
   if (!box) {
     const single = make("input", { type: "checkbox", checked: localStorage.getItem(OFF) === null });
     single.onchange = () => (single.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1"));
-    const rows = KEYS.flatMap(([key, does]) => [make("dt", { textContent: key }), make("dd", { textContent: does })]);
+    const rows = KEYS.filter(([key]) => onSite() || !OF_THE_SITE.includes(key)).flatMap(([key, does]) => [make("dt", { textContent: key }), make("dd", { textContent: does })]);
     box = make("dialog", { className: "rv-help rv-dialog", ariaLabel: "Keys" }, make("h2", { textContent: "Keys" }), make("dl", {}, ...rows),
       make("label", {}, single, " Single keys act"), make("div", { className: "rv-row" }, make("button", { type: "button", textContent: "Close", onclick: () => box.close() })));
     document.body.append(box);

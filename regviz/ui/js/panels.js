@@ -1,6 +1,6 @@
 // The figures of a page, with caption and numbers: drawn by plotly.js, redrawn where they differ, steered by keys.
 
-import { dress, isDark, make, page, same, site } from "./data.js";
+import { dress, isDark, make, onSite, page, same, site } from "./data.js";
 import { quietly } from "./history.js";
 import { enlarge, large, presenting } from "./stage.js";
 import { say } from "./words.js";
@@ -192,7 +192,7 @@ function keyboard(chart) {
 // Streamlit does not write to the URL what a preset or a correction sets; the link of the figures on show is the truth.
 function keepUrl({ slug, link }) {
   const here = new URL(location.href), there = new URL(link, here);
-  if (!document.querySelector(".stApp") || here.pathname !== there.pathname) return;
+  if (!onSite() || here.pathname !== there.pathname) return;
   for (const key of Array.from(here.searchParams.keys())) if (key.startsWith(`${slug}.`)) here.searchParams.delete(key);
   for (const [key, value] of there.searchParams) here.searchParams.set(key, value);
   quietly(here);

@@ -1,6 +1,6 @@
 // Compare A with B: what was pinned stays behind the charts, faded and dashed, while the sliders go on.
 
-import { dress, isDark, make, page } from "./data.js";
+import { dress, isDark, make, onSite, page } from "./data.js";
 import { keepOwn } from "./history.js";
 import { draw, prepare } from "./panels.js";
 import { say } from "./words.js";
@@ -67,7 +67,7 @@ function beside(chart, raw, group, mode) {
 export function pin(data) {
   const group = page(data.slug), before = group.pin?.state ?? "";
   group.pin = data.state ? data : null;
-  if (document.querySelector(".stApp")) keepOwn("vs", data.state);
+  if (onSite()) keepOwn("vs", data.state);
   document.documentElement.classList.toggle("rv-compared", Boolean(data.state));
   if (before === data.state || !group.root?.isConnected) return;
   redraw(group);

@@ -1,5 +1,6 @@
 // On the projector: charts fill the screen, words are large, and everything else steps aside.
 
+import { onSite } from "./data.js";
 import { keepOwn, own } from "./history.js";
 
 const SMALLEST = 12; // the least type of a chart at a desk
@@ -41,8 +42,11 @@ export function present(on = !presenting()) {
   dispatchEvent(new Event("resize"));
 }
 
-// Streamlit keeps a reader's choice of light or dark for each address, and reads it when a page is loaded.
+export const THEME = "regviz-theme";
+
+// Streamlit keeps a reader's choice of light or dark for each address, and reads it when a page is loaded. A file hears it.
 export function turnTheme(dark) {
+  if (!onSite()) return dispatchEvent(new CustomEvent(THEME, { detail: dark }));
   localStorage.setItem(`stActiveTheme-${location.pathname}-v2`, JSON.stringify(dark ? "Dark" : "Light"));
   location.reload();
 }
