@@ -43,6 +43,7 @@ TOPICS = (
         "What does the optimizer choose for you?",
     ),
     Topic("generalization_diagnostics", "Generalization diagnostics", "Generalization", "What would have told you?"),
+    Topic("equivalences", "Equivalences", "Generalization", "Are these all the same thing?"),
 )
 
 HOME = Topic("home", "regviz", "", "What is regularization?")

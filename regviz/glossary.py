@@ -224,6 +224,13 @@ TERMS = {
     "effective rank": "How many singular values count, by the entropy of their shares.",
     "risk": "The expected squared distance from the true weights.",
     "nuclear norm": "The sum of the singular values, which is to rank what L1 is to the number of nonzero weights.",
+    # equivalences
+    "Ridge w": "Both weights of ridge at this λ.",
+    "Prior spread τ": "The standard deviation of the Gaussian prior on each weight that is this λ.",
+    "Matched budget ‖w‖": "The length that the weights may have for this λ to be the multiplier.",
+    "Matched drop rate": "The share of inputs that dropout must drop to shrink as this λ does.",
+    "Matched stopping time": "The time 1/λ at which the gradient flow is stopped.",
+    "Box of AdamW |wⱼ| ≤": "The largest weight that AdamW's decay lets stand, for its steps are at most 1 long.",
 }
 
 

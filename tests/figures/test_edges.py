@@ -40,6 +40,7 @@ OUTSIDE = {
     ("double_descent", "error"): "the bar of an error that reaches below it",
     ("double_descent", "parts"): "the variance at its peak",
     ("implicit_regularization", "plane"): WINDOW,
+    ("equivalences", "plane"): WINDOW,
     ("implicit_regularization", "risk"): FAR_END,
     ("implicit_regularization", "points"): WINDOW,
 }

@@ -14,6 +14,7 @@ CONTOURS = {
     ("optimizer_race", "trails", "contours"),
     ("gradient_clipping", "descents", "contours"),
     ("sharpness_aware", "plane", "contours"),
+    ("equivalences", "plane", "contours"),
 }
 LEADERS = {("coefficient_paths", "paths", "leaders")}  # thin lines from names to the ends of curves
 RAYS = {("nuclear_norm", "ball", "rays")}  # that make a cone look round
