@@ -30,7 +30,7 @@ LAYERS = (
     {"__init__"},
     {"figures.kit"},
     {"figures"},
-    {"questions"},
+    {"questions", "held"},
     {"ui"},
     {"pages", "app"},
 )

@@ -151,6 +151,8 @@ def _charts(
                 chart.place(chart.player(shown, s, name), key("frames", slug, name))
         if between is not None:
             between(s, shown)
+        if rows := shown.held(s):
+            held(rows)
 
 
 def _move(panels: str, slug: str, settings_type: type) -> None:

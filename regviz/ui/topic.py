@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from regviz.catalog import HOME, TOPICS, Topic
 from regviz.data.tables import Table
 from regviz.figures.kit.views import Panels, View
+from regviz.held.row import Row
 from regviz.knobs import changed, knobs, settled, state_name, without
 from regviz.memory import Memory, beside, once
 from regviz.questions.question import told
@@ -96,6 +97,12 @@ class Shown:
         if self.table is not None or find_spec(f"regviz.questions.{self.slug}") is None:
             return None
         return _asked(self.slug, without(settled(s), *self.module.SCRUB))
+
+    def held(self, s: Any) -> list[Row]:
+        """Return what the page holds against exact or printed values; nothing on a reader's table."""
+        if self.table is not None or find_spec(f"regviz.held.{self.slug}") is None:
+            return []
+        return import_module(f"regviz.held.{self.slug}").rows(s, self.compute(s))
 
     def link(self, s: Any) -> str:
         """Return the address of these settings, relative to the site: path and query, with only what differs."""
