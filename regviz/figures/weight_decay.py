@@ -170,7 +170,7 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
     grid, across, up = grids(0)[kind], np.arange(len(RATES)), np.arange(STRENGTHS)
     (i, j), (error, se), mean = grid.chosen, grid.reached, grid.mean
     share = (mean - SPAN[0]) / (SPAN[1] - SPAN[0])
-    cases = ((share < 0.75, theme.WORD), (share >= 0.75, theme.WORD_ON_FILL))
+    cases = ((share < 2 / 3, theme.ON_PALE), (share >= 2 / 3, theme.ON_DEEP))
     inked = [(*np.nonzero(here), [f"{v:.0f}" for v in mean[here]], ink) for here, ink in cases]
     ticks = {"showgrid": False, "zeroline": False}
     return figure(

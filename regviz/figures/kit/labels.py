@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regviz.checks import Array
+from regviz.figures.kit.theme import ink
 from regviz.figures.kit.traces import Trace, floats, rule, scatter
 
 
@@ -17,8 +18,12 @@ def words(
     position: str = "top center",
     size: float = 13,
 ) -> Trace:
-    """Return text at data positions, so that it moves with what it names; a list gives each word its colour."""
-    style = {"color": color, "size": size}
+    """Return text at data positions, so that it moves with what it names, in the ink of its colour.
+
+    A list gives each word the colour of its own.
+    """
+    inked = ink(color) if isinstance(color, str) else [ink(one) for one in color]
+    style = {"color": inked, "size": size}
     more = {"mode": "text", "text": list(text), "textposition": position, "textfont": style, "said": "labels"}
     return scatter(x, y, "", more) | {"hoverinfo": "skip"}
 

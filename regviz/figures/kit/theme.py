@@ -13,9 +13,13 @@ HIGHLIGHT = "#EE3377"
 NEUTRAL = "#555555"
 GRID = "#E3E3E3"
 
-WORD, WORD_ON_FILL = "#31333F", "#FFFFFF"  # words on pale and on dark fills
+WORD = "#31333F"
+ON_PALE, ON_DEEP = "#1A1A1A", "#000000"  # words on the paler and on the deeper shades of a fill
 
 L1, L2, ELASTIC_NET, MCP, SCAD, HARD = PENALTY, LOSS, TRUTH, HIGHLIGHT, "#6F4FA0", NEUTRAL
+
+# Words on white paper need 4.5:1 against it, more than lines and areas: the same hues, darker.
+INKS = {PENALTY: "#BD4F10", TRUTH: "#007F71", HIGHLIGHT: "#DD125C"}
 
 # The same roles on near-black paper, each lightened to at least 4.5:1 against it.
 DARK = {
@@ -28,8 +32,9 @@ DARK = {
     SCAD: "#A98ADB",
     GRID: "#2B2F36",
     WORD: "#E6E8EB",
-    WORD_ON_FILL: "#0E1117",
+    ON_PALE: "#FFFFFF",  # ON_DEEP is the same on both papers
 }
+DARK |= {ink: DARK[color] for color, ink in INKS.items()}
 
 PAPER = {"light": "#FFFFFF00", "dark": "#0E111700", "print": "#FFFFFF"}  # on screen the page shows through
 INK = {"light": WORD, "dark": DARK[WORD], "print": "#1A1A1A"}
@@ -44,6 +49,11 @@ PRINT_FONT = "Helvetica, Arial, sans-serif"  # a file is read where the site's o
 def faded(color: str, share: float) -> str:
     """Return `color` with opacity `share` in [0, 1] as #RRGGBBAA."""
     return f"{color}{round(255 * share):02X}"
+
+
+def ink(color: str) -> str:
+    """Return the colour of words about what is drawn in `color`."""
+    return INKS.get(color, color)
 
 
 def template(mode: str) -> dict[str, Any]:
@@ -70,7 +80,7 @@ def template(mode: str) -> dict[str, Any]:
         "yaxis": axis,
         "margin": {"l": 56, "r": 18, "t": 40, "b": 46},
         "legend": {"bgcolor": "rgba(0,0,0,0)", "font": {"size": size - 1}, "tracegroupgap": 0},
-        "hoverlabel": {"font": {"family": family}},
+        "hoverlabel": {"font": {"family": family, "color": INK[mode]}, "bgcolor": PAPER[mode][:7]},
         "hovermode": "closest",
         "dragmode": "zoom",
         "modebar": {"orientation": "h", "bgcolor": "rgba(0,0,0,0)"},
