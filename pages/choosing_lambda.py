@@ -11,7 +11,7 @@ def elsewhere(s: Settings, shown: Shown) -> None:
     """Write the same λ under the conventions of other books and libraries."""
     r = shown.compute(s)
     n, unit = r.study.sizes[0], number(float(r.study.table.y.std()), 3)
-    st.subheader("The same λ elsewhere", anchor=False)
+    st.header("The same λ elsewhere", anchor=False)
     st.markdown(
         f"What to write instead of λ = {number(s.lambda_, 3)} for the same solution, with {n} training rows, "
         f"standardised features, and the target divided by its standard deviation, {unit}, as here. With the target in "

@@ -11,7 +11,7 @@ MOST = 200  # steps listed
 
 def knots(s: Settings, shown: Shown) -> None:
     """List where weights come and go, standardised and not."""
-    st.subheader("The knots, and what standardising changes", anchor=False)
+    st.header("The knots, and what standardising changes", anchor=False)
     try:
         with st.spinner("Following the path"):
             steps = topic.step_table(shown.compute(s).table, MOST)

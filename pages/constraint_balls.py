@@ -11,7 +11,7 @@ $$\min_w \; \underbrace{\tfrac{1}{2n}\lVert y - Xw\rVert^2}_{\text{loss}} + \lam
 
 for the penalty you choose:
 
-| penalty | $P(w)$ | its ball $P(w)\le t$ |
+| penalty | value $P(w)$ | its ball $P(w)\le t$ |
 |---|---|---|
 | L1 | $\lvert w_1\rvert+\lvert w_2\rvert$ | diamond |
 | L2 | $\tfrac12(w_1^2+w_2^2)$ | circle |

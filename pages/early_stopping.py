@@ -10,14 +10,14 @@ from regviz.wording import number, plus_minus
 
 def tables(s: Settings, shown: Shown) -> None:
     """Write what each patience keeps, and what else the validation points of the curve are good for."""
-    st.subheader("What patience buys", anchor=False)
+    st.header("What patience buys", anchor=False)
     kept = topic.by_patience(s).items()
     page.table(
         ("patience", "mean epoch kept", "test loss", "gain over all epochs, run by run", "loses in"),
         [(name, number(topic.CHECKS[r.kept].mean(), 3), plus_minus(r.test), *topic.compared(r)) for name, r in kept],
     )
     if s.data == "curve":
-        st.subheader("Then put the validation points to use", anchor=False)
+        st.header("Then put the validation points to use", anchor=False)
         with page.working(st.container()):
             losses = topic.with_all_points(s)
         page.table(

@@ -12,7 +12,7 @@ from regviz.wording import number
 def below(s: Settings, shown: Shown) -> None:
     """Write the signs in their order, what the run has to log, and what was held against something exact."""
     signals = shown.compute(s).log.signals if s.reveal else {}
-    st.subheader("The signs, in the order in which to ask", anchor=False)
+    st.header("The signs, in the order in which to ask", anchor=False)
     page.table(
         ("sign", "tells", "when", f"run {s.run}"),
         [
@@ -25,7 +25,7 @@ def below(s: Settings, shown: Shown) -> None:
             for rule in topic.RULES
         ],
     )
-    st.subheader("What the run has to log", anchor=False)
+    st.header("What the run has to log", anchor=False)
     text = json.dumps(topic.logged(s), indent=2, ensure_ascii=False)
     with st.expander("Manifest: seeds, hashes, versions, precision, schedule, λ, uses of the test set"):
         st.code(text, language="json")

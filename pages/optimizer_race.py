@@ -19,7 +19,7 @@ RULES = {
 
 def racers(s: Settings, shown: Shown) -> None:
     """Write each runner's step, rate and loss."""
-    st.subheader("Who races, and how fast", anchor=False)
+    st.header("Who races, and how fast", anchor=False)
     result = shown.compute(s)
     page.table(
         ("optimizer", "step", "learning rate η", f"loss at iteration {s.iteration}"),

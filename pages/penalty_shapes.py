@@ -9,7 +9,7 @@ from regviz.wording import number
 
 def weigh(s: Settings, shown: Shown) -> None:
     """Let the reader enter weights, and write what the penalty makes of them."""
-    st.subheader("Your weights", anchor=False)
+    st.header("Your weights", anchor=False)
     left, right = st.columns([1, 2], gap="large")
     with left:
         controls.edit_numbers(shown.slug, s, "weights")
@@ -25,7 +25,7 @@ page.show(
     maths=r"""
 A penalty is a price $\lambda P(w)$ on the size of a weight. Its slope is the force that pulls the weight to zero.
 
-| penalty | $P(w)$ | slope $P'(w)$ for $w>0$ |
+| penalty | value $P(w)$ | slope $P'(w)$ for $w>0$ |
 |---|---|---|
 | L1 | $\lvert w\rvert$ | $1$ |
 | L2 | $\tfrac12 w^2$ | $w$ |

@@ -8,7 +8,7 @@ from regviz.ui.topic import Shown
 
 def turning(s: Settings, shown: Shown) -> None:
     """Write how far a step turns weights whose size does not matter, held against the formula."""
-    st.subheader("How far a step turns", anchor=False)
+    st.header("How far a step turns", anchor=False)
     with page.working(st.container()):
         table = topic.turned()
     page.table(*table)

@@ -172,7 +172,7 @@ HEARD = {"moved": _move, "pinned": _pin}  # what the charts of a page tell
 def cards() -> None:
     """Show every topic of the catalog, with its question and a stored picture of its chart: nothing is computed."""
     for section in dict.fromkeys(t.section for t in TOPICS):
-        st.subheader(section, anchor=False)
+        st.header(section, anchor=False)
         shelf = st.container(key=key("cards", section.lower().replace(" ", "-")))
         for topic in (t for t in TOPICS if t.section == section):
             with shelf.container(border=True, height="stretch"):
@@ -189,7 +189,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def held(rows: Iterable[tuple[str, float, float, str]]) -> None:
     """Write what was held against something exact or printed: what, that value, ours, the difference, the source."""
-    st.subheader("Held against", anchor=False)
+    st.header("Held against", anchor=False)
     told = [
         (what, number(exact), number(ours), number(abs(ours - exact), 2), source) for what, exact, ours, source in rows
     ]
@@ -215,10 +215,10 @@ def _explain(slug: str, maths: str, notice: Sequence[str], try_this: Mapping[str
     """Write the maths and what to notice, with a button at each line that a preset shows."""
     left, right = st.columns([1.1, 1], gap="large")
     with left:
-        st.subheader("The maths", anchor=False)
+        st.header("The maths", anchor=False)
         st.markdown(maths)
     with right:
-        st.subheader("What to notice", anchor=False)
+        st.header("What to notice", anchor=False)
         with st.container(gap="xsmall", key=key("notice", slug)):
             for i, line in enumerate(notice, 1):
                 st.markdown(f"- {line}")
