@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from axe_playwright_python.sync_playwright import Axe
 from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
@@ -170,6 +171,12 @@ def ready(page):
     page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
 
 
+def barriers(page):
+    """Return what axe-core finds on a page, all rules that it runs by itself: [rule, where, what of it is wrong]."""
+    found = Axe().run(page).response["violations"]
+    return [[rule["id"], node["html"][:200], node["failureSummary"]] for rule in found for node in rule["nodes"]]
+
+
 def thumb(page, slug, field):
     """Return the middle of a slider's thumb in page coordinates."""
     box = page.locator(f".st-key-{slug}-{field} [data-testid=stSliderThumbValue]").locator("..").bounding_box()
@@ -178,6 +185,7 @@ def thumb(page, slug, field):
 
 __all__ = [
     "ROOT",
+    "barriers",
     "end_shared_site",
     "find_browser",
     "free_port",

@@ -10,7 +10,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from browser import ready, served, thumb
+from browser import barriers, ready, served, thumb
 from PIL import Image
 
 from regviz.catalog import HOME, TOPICS
@@ -55,6 +55,9 @@ DRAWN = f"""([slug, field]) => {{
   const {{ scrub, frame }} = document.querySelector('.rv-root').dataset;
   return scrub === field && frame === input.value && [input.ariaValueText, ({SEEN})()];
 }}"""
+
+
+LIGHT = "() => document.querySelector('.rv-panel .gtitle').style.fill === 'rgb(49, 51, 63)'"
 
 
 def inwards(x):
@@ -166,11 +169,15 @@ def prints_on_white_paper(page, slug):
 def test_first_screen_drag_and_print(visit, slug):
     page = visit(slug, color_scheme="dark")
     fits_the_first_screen(page, slug)
+    assert barriers(page) == []
     same_picture_when_dragged_as_when_drawn_anew(page, slug)
     for field in BESIDE[slug]:
         assert len(follows_the_thumb(page, slug, field)) > 2
     prints_on_white_paper(page, slug)
     fits_the_width_of_a_phone(page)
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(LIGHT)
+    assert barriers(page) == []
 
 
 HANDLES = [

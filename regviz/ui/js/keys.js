@@ -10,7 +10,7 @@ import { fullScreen, nextLarge, present, turnTheme } from "./stage.js";
 const OFF = "regviz-keys-off";
 const TYPING = 'input:not([type=range], [type=button], [type=checkbox], [type=radio]), textarea, select, [contenteditable="true"], [role=combobox], [role=listbox], [role=menu], [role=textbox], dialog';
 const TAKEN = { " ": "button, a, summary, [role=button], [role=switch], input", Enter: "*" };
-const MOVING = "input, [role=slider], [role=radiogroup], [role=tablist], [role=img], .rv-handle, [data-testid=stButtonGroup]";
+const MOVING = "input, [role=slider], [role=radiogroup], [role=tablist], .rv-panel, .rv-handle, [data-testid=stButtonGroup]";
 
 const KEYS = [
   ["←  →", "step the first slider"],

@@ -3,7 +3,7 @@
 import { dress, isDark, make, onSite, page, same, site } from "./data.js";
 import { quietly } from "./history.js";
 import { enlarge, large, presenting } from "./stage.js";
-import { say } from "./words.js";
+import { say, speak } from "./words.js";
 
 // A browser that could not fetch plotly.js may ask again: only a success is kept.
 function loadPlotly(source) {
@@ -81,7 +81,8 @@ export function draw(chart) {
   const behind = { data: ghosts, layout: {} };
   enlarge(behind);
   return window.Plotly.react(chart.node, [...behind.data, ...data], { ...layout, ...axes }, chart.config).then(() => {
-    // the chart's own keys do what its toolbar does: one tab stop for each chart is enough
+    // the chart's name says what the picture shows, its own keys do what the toolbar does: one tab stop is enough
+    chart.node.querySelector(".plot-container").ariaHidden = "true";
     for (const button of chart.node.querySelectorAll(".modebar-btn")) button.tabIndex = -1;
     watchView(chart);
   });
@@ -220,13 +221,14 @@ export async function panels(data, parent) {
   const group = page(data.slug);
   let root = parent.querySelector(".rv-root");
   if (!root) {
-    root = make("div", { className: "rv-root" }, make("div", { className: "rv-panels" }), make("p", { className: "rv-caption" }), make("dl", { className: "rv-readouts" }));
+    root = make("div", { className: "rv-root" }, make("div", { className: "rv-panels" }), make("p", { className: "rv-caption" }), make("dl", { className: "rv-readouts" }), make("p", { className: "rv-aloud", ariaLive: "polite" }));
     parent.append(root);
     group.charts.clear();
   }
   Object.assign(group, { data, root });
   keepUrl(data);
   say(group, data);
+  speak(group);
   const grid = root.querySelector(".rv-panels");
   grid.dataset.count = data.panels.length;
   const names = data.panels.map(({ name }) => name);
@@ -239,7 +241,7 @@ export async function panels(data, parent) {
   }
   for (const name of names) {
     if (group.charts.has(name)) continue;
-    const chart = { name, node: make("div", { className: "rv-panel", role: "img", tabIndex: 0 }), config: CONFIG };
+    const chart = { name, node: make("div", { className: "rv-panel", role: "group", ariaRoleDescription: "chart", tabIndex: 0 }), config: CONFIG };
     chart.cell = make("div", { className: "rv-cell" }, chart.node, corner(chart, group));
     group.charts.set(name, chart);
     grid.append(chart.cell);

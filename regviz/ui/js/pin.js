@@ -3,7 +3,7 @@
 import { dress, isDark, make, onSite, page } from "./data.js";
 import { keepOwn } from "./history.js";
 import { draw, prepare } from "./panels.js";
-import { say } from "./words.js";
+import { say, speak } from "./words.js";
 
 const FAINT = 0.5;
 const DASHES = { solid: "dash", dash: "dot", dot: "dot" };
@@ -77,7 +77,9 @@ export function redraw(group) {
   for (const chart of group.charts.values()) {
     if (chart.figure && haunt(chart, group)) draw(chart);
   }
-  if (group.caption) say(group, group);
+  if (!group.caption) return;
+  say(group, group);
+  speak(group);
 }
 
 // Pins the state on show, or lets it go.

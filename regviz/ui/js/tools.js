@@ -2,6 +2,7 @@
 
 import { make, page } from "./data.js";
 import { hearKeys, help } from "./keys.js";
+import { mend } from "./mend.js";
 import { openOrder } from "./order.js";
 import { compare } from "./pin.js";
 import { guess } from "./predict.js";
@@ -37,6 +38,7 @@ export function tools(data, parent) {
     if (chip.closest('[class*="st-key-see-"]')) document.querySelector(".stMain")?.scrollTo({ top: 0, behavior: CALM.matches ? "auto" : "smooth" });
   }) ?? true;
   arrange();
+  mend();
   hearKeys(openOrder);
   explain();
   markChip(group);

@@ -60,6 +60,12 @@ export function say(group, { caption, readouts, file, link }) {
   markChip(group);
 }
 
+// What a screen reader hears when Python's figures have come: a caption that it read on every frame would never end.
+export function speak(group) {
+  const aloud = group.root.querySelector(".rv-aloud"), told = spoken(group);
+  if (aloud.textContent !== told) aloud.textContent = told;
+}
+
 // The chip whose state this is stands out.
 export function markChip({ link, presets, data }) {
   if (!presets || !data) return;
@@ -71,7 +77,6 @@ export function explain() {
   if (window.regvizBubble) return;
   const bubble = (window.regvizBubble = make("div", { className: "rv-bubble", id: "rv-bubble", hidden: true }));
   bubble.setAttribute("role", "tooltip");
-  document.body.append(bubble);
   let word;
   const stand = () => {
     if (!word?.isConnected) return;
@@ -83,6 +88,7 @@ export function explain() {
     word = target.closest?.("[data-told]");
     bubble.hidden = !word;
     if (!word) return;
+    (document.querySelector("main") ?? document.body).append(bubble);
     bubble.textContent = word.dataset.told;
     word.setAttribute("aria-describedby", bubble.id);
     stand();
