@@ -8,7 +8,6 @@ from test_figures import MODULES, SHOWN, SLUGS, picked
 
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import SHADE
 from regviz.ui.messages import plain
 
 READABLE = 4.5
@@ -42,16 +41,25 @@ def in_mode(color, mode):
 PAPERS = {mode: channels(color) for mode, color in theme.PAPER.items()}
 
 
+def inside(trace, x, y):
+    """Return whether a filled outline, of one piece or of several between NaN, has a point in it (even-odd rule)."""
+    x0, y0 = (np.asarray(trace[axis], dtype=float) for axis in "xy")
+    pieces = np.split(np.arange(len(x0)), np.flatnonzero(np.isnan(x0)))
+    crossings = 0
+    for piece in pieces:
+        at = piece[np.isfinite(x0[piece]) & np.isfinite(y0[piece])]
+        (xa, ya), (xb, yb) = (x0[at], y0[at]), (np.roll(x0[at], -1), np.roll(y0[at], -1))
+        spans = (ya > y) != (yb > y)
+        crossings += np.sum(xa[spans] + (y - ya[spans]) / (yb - ya)[spans] * (xb - xa)[spans] > x)
+    return crossings % 2 == 1
+
+
 def ground(fig, x, y, mode):
-    """Return what a word at (x, y) stands on: the paper, or the shade of a heat map's cell."""
+    """Return what a word at (x, y) stands on: the paper, or the areas drawn there."""
     paper = PAPERS[mode]
     for trace in fig._data:
-        if trace.get("meta") == SHADE or isinstance(trace.get("meta"), dict):
-            corners = np.stack([trace["x"], trace["y"]])
-            cells = corners.reshape(2, -1, 5)[:, :, :4] if corners.shape[1] % 5 == 0 else np.empty((2, 0, 4))
-            low, high = cells.min(axis=2), cells.max(axis=2)
-            if ((low[0] <= x) & (x <= high[0]) & (low[1] <= y) & (y <= high[1])).any():
-                paper = over(in_mode(trace["fillcolor"], mode), paper)
+        if "fill" in trace and inside(trace, x, y):
+            paper = over(in_mode(trace["fillcolor"], mode), paper)
     return paper
 
 

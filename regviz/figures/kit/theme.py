@@ -18,8 +18,8 @@ ON_PALE, ON_DEEP = "#1A1A1A", "#000000"  # words on the paler and on the deeper 
 
 L1, L2, ELASTIC_NET, MCP, SCAD, HARD = PENALTY, LOSS, TRUTH, HIGHLIGHT, "#6F4FA0", NEUTRAL
 
-# Words on white paper need 4.5:1 against it, more than lines and areas: the same hues, darker.
-INKS = {PENALTY: "#BD4F10", TRUTH: "#007F71", HIGHLIGHT: "#DD125C"}
+# Words need 4.5:1 on white paper and on the areas there, more than lines and areas do: the same hues, darker.
+INKS = {LOSS: "#00659F", PENALTY: "#B54C0F", TRUTH: "#00776A", HIGHLIGHT: "#BB104E"}
 
 # The same roles on near-black paper, each lightened to at least 4.5:1 against it.
 DARK = {
