@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from browser import ready
+from browser import barriers, ready
 from test_browser import FIELDS, download
 from test_figures import MODULES, SHOWN, SLUGS, TRAINED, training
 
@@ -86,6 +86,7 @@ def test_a_file_has_the_presets_and_a_slider_for_all_that_has_frames(saved, devi
     assert page.locator(f".st-key-chips-{SLUG} button").count() == 1 + presets
     s = constraint_balls.Settings()
     assert page.locator("input[type=range]").count() == len(live(s))
+    assert barriers(page) == []
     page.keyboard.press("2")
     page.wait_for_function("() => document.querySelector('.rv-caption').textContent.includes('the L2 solution')")
     assert page.locator(f".st-key-chips-{SLUG} button").nth(2).get_attribute("aria-current") == "true"
@@ -140,6 +141,7 @@ def test_a_file_follows_light_and_dark(saved, device):
     opened(page, saved[0], [])
     assert page.locator("html.rv-present").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert barriers(page) == []
     dark = page.evaluate(PAPER), page.evaluate(INK)
     page.emulate_media(color_scheme="light")
     page.wait_for_function(f"(dark) => {INK} !== dark", arg=dark[1])

@@ -6,12 +6,13 @@ import { pin } from "./pin.js";
 import { guess } from "./predict.js";
 import { arrange, present, THEME } from "./stage.js";
 import { mount } from "./start.js";
-import { explain } from "./words.js";
+import { explain, speak } from "./words.js";
 
-const WIDE = 720; // pixels from which a file opens in Present
+const OPENS_WIDE = 720; // pixels from which a file opens in Present
+const SPOKEN = 150; // milliseconds after a release in which its figures come
 const opened = (text) => unpack(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
 
-function sliderRow({ field, key, label, labels }, at, turned) {
+function sliderRow({ slug, field, key, label, labels }, at, turned) {
   const output = make("output");
   const input = make("input", { type: "range", min: 0, max: labels.length - 1, value: at });
   const said = () => (input.ariaValueText = output.textContent = labels[input.value]);
@@ -23,6 +24,7 @@ function sliderRow({ field, key, label, labels }, at, turned) {
     turned(field, Number(input.value));
     said();
   };
+  input.onchange = () => setTimeout(() => speak(page(slug)), SPOKEN);
   // what plays a slider presses a key in the end, which moves no thumb but that of the site
   input.onkeydown = ({ isTrusted, key: arrow }) => {
     if (isTrusted) return;
@@ -103,5 +105,5 @@ export async function unfold({ slug, states, pinned, scrub }) {
   arrange();
   hearKeys();
   explain();
-  if (innerWidth >= WIDE) present(true);
+  if (innerWidth >= OPENS_WIDE) present(true);
 }
