@@ -93,7 +93,7 @@ def draw_errors(s: Settings, r: Result) -> go.Figure:
     errors = {"training": c.train, "validation": c.validation, "test": c.test}
     shades, dashes = [theme.LOSS, theme.TRUTH, theme.NEUTRAL], ["solid", "solid", "dash"]
     now = [value[r.k] for value in errors.values()]
-    up = axis("mean squared error / variance of the target", (0, top))
+    up = axis("squared error / target variance", (0, top))
     traces = [
         _zone(below, top, OVER, "overfits"),
         _zone(above, top, UNDER, "underfits"),
@@ -260,7 +260,7 @@ def _luck(luck: Luck | None, top: float) -> list[Trace]:
     ]
 
 
-def _names(ends: dict[str, float], shades: list[str], top: float, gap: float = 0.045) -> list[Trace]:
+def _names(ends: dict[str, float], shades: list[str], top: float, gap: float = 0.056) -> list[Trace]:
     """Return names at the right ends of lines."""
     at = spread(list(ends.values()), gap * top, (0.03 * top, 0.97 * top))
     return [

@@ -122,7 +122,7 @@ def draw_paths(s: Settings, r: Result) -> go.Figure:
     span = (low - 0.05 * tall, high + 0.13 * tall)
     end, top, width = 0 if log else int(np.argmax(x)), int(np.argmax(np.abs(r.effects))), max(float(x.max()), 1e-6)
     shades = colours(r, kept, path.effects[end, kept])
-    names, letters = _names(s, r, kept, shades, (span[0] + 0.02 * tall, high + 0.02 * tall), 0.042 * tall)
+    names, letters = _names(s, r, kept, shades, (span[0] + 0.02 * tall, high + 0.02 * tall), 0.056 * tall)
     room = (x[0] / 10 ** (0.3 + 0.13 * letters), x[-1]) if log else (-0.01 * width, (1.06 + 0.022 * letters) * width)
     traces = [
         upright(x[r.i], (span[0], high + 0.05 * tall)),

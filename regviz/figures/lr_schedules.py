@@ -77,7 +77,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
     decades = float(np.log10(span[1] / span[0]))
     ends = np.log10([loss[i, :, -1].mean() for i in r.rows.values()] or [1.0])
     room = float(np.log10(span[0])) + 0.02 * decades, float(np.log10(span[1])) - 0.02 * decades
-    heights = 10 ** spread(ends, 0.042 * decades, room)
+    heights = 10 ** spread(ends, 0.056 * decades, room)
     labels, colors = [NAMES[name] for name in r.rows] or [""], [COLORS[name] for name in r.rows] or theme.NEUTRAL
     x = axis("epoch", (0, 1.62 * EPOCHS), tickvals=list(range(0, EPOCHS + 1, 10)))
     y = axis("cross-entropy", span, log=True, **ticks(decades / 6))

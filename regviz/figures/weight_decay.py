@@ -155,7 +155,7 @@ def draw_pull(s: Settings, r: Result) -> go.Figure:
             line(reach[[0, -1]], [1, 1], theme.PENALTY, said="AdamW"),
             points(scale, pull, theme.L2, said="w₁ and w₂ now"),
             words(scale, pull, [" w₁", " w₂"], theme.L2, "top right"),
-            words([0.12], [0.9], ["AdamW"], theme.PENALTY, "bottom right"),
+            words([0.12], [0.8], ["AdamW"], theme.PENALTY, "bottom right"),
             words([0.3], [8], ["Adam + L2: 1/√v"], theme.L2, "middle right"),
         ],
         title="Pull to zero / ηλw",
@@ -177,9 +177,9 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
         [
             *cells(across, up, mean, theme.LOSS, SPAN, "test error, %"),
             line(across, grid.valley, theme.SOLUTION, width=1.5, dash="dot", said="best of each rate, by validation"),
+            points(across, grid.valley, theme.WORD_ON_FILL, size=19, said="under numbers"),  # the line ends at its number
             points([j], [i], theme.SOLUTION, symbol="square-open", size=25, said="best of all, by validation"),
-            # above the middle of a cell, where the line goes through
-            *(words(columns, rows + 0.14, shares, ink, "middle center", 11) for rows, columns, shares, ink in inked),
+            *(words(columns, rows, shares, ink, "middle center", 11) for rows, columns, shares, ink in inked),
         ],
         title=title,
         alt=f"Test error over learning rate and {name}; where the validation error is least, at {number(RATES[j], 2)} "

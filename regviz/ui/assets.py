@@ -20,7 +20,7 @@ STILLS = Path(__file__).parent / "stills"  # one small picture a topic, drawn by
 PICTURES = {file.stem: file.read_text(encoding="utf-8") for file in sorted(STILLS.glob("*.svg"))}
 MODULES = (  # each imports from those before it
     *("data", "history", "words", "stage", "panels", "frames", "handles", "scrub"),
-    *("pin", "predict", "png", "picture", "order", "keys", "mend", "tools", "start"),
+    *("pin", "predict", "png", "plain", "picture", "paper", "take", "order", "keys", "mend", "tools", "start"),
 )
 FILE = "standalone"  # beside those, in an exported file
 SOURCES = {name: (HERE / f"{name}.js").read_text(encoding="utf-8") for name in (*MODULES, FILE)}

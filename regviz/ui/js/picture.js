@@ -1,35 +1,72 @@
-// Pictures to take away: SVG and PNG composed of the charts with title, caption and link; and the link itself.
+// Pictures to take away, composed of the charts with title, caption and link, in the size of a screen or of a column.
 
 import { dress, make, page } from "./data.js";
 import { lengthOf, settle } from "./panels.js";
 import { ghosts } from "./pin.js";
-import { inscribed } from "./png.js";
+import { plain } from "./plain.js";
 import { spoken } from "./words.js";
 
-const WIDTH = 1000; // units of the picture; the file is twice as many pixels wide
+// Widths in units and in print. In print a unit is half a point, so that words of 14 to 17 units have 7 to 9 points.
+export const SIZES = {
+  screen: { label: "Screen", wide: 1000 },
+  one: { label: "One column, 85 mm", wide: 470, mm: 85 },
+  two: { label: "Two columns, 170 mm", wide: 940, mm: 170 },
+};
+export const PARTS = { title: "Title", caption: "Caption", footer: "Footer" };
+export const WHOLE = { title: true, caption: true, footer: true };
+const ABREAST = 600; // units in which two panels do not fit side by side
+const EDGE = 8; // where the titles of panels begin
+const GAP = 10; // between the rows of panels
+const LEAST = 14; // units of the smallest words beside lines
+const INCH = 25.4; // mm
+export const DENSITY = 300; // dots of a raster in an inch
+const INK = "#1A1A1A", QUIET = "#555555";
 const NAMESPACE = "http://www.w3.org/2000/svg";
 
-async function picture(chart, templates, width, height) {
-  const layout = { ...dress(chart.raw.layout, {}), template: templates.print, width, height };
+const element = (tag, attributes, ...children) => {
+  const node = document.createElementNS(NAMESPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+};
+
+// A chart as it stands, in the colours of print.
+function printedFigure(chart, templates) {
+  const layout = { ...dress(chart.raw.layout, {}), template: templates.print };
   for (const name of ["xaxis", "yaxis"]) layout[name] = { ...layout[name], range: chart.node._fullLayout[name].range.slice() };
-  const { pinned } = chart; // what is compared goes into the picture, in the colours of print
-  const figure = { data: [...(pinned ? ghosts(dress(pinned.raw, {})) : []), ...dress(chart.raw.data, {})], layout };
-  settle(figure, width, height);
-  const url = await window.Plotly.toImage(figure, { format: "svg", width, height });
-  const svg = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml").documentElement;
-  return svg;
+  layout.yaxis.automargin = "left"; // words are larger here
+  const { pinned } = chart; // what is compared goes into the picture too
+  const data = [...(pinned ? ghosts(dress(pinned.raw, {})) : []), ...dress(chart.raw.data, {})];
+  for (const { textfont } of data) if (textfont) textfont.size = Math.max(LEAST, textfont.size);
+  return { data, layout };
 }
+
+// Draws a figure and returns what is read of it, at once: a page that is being printed waits for nothing.
+function plotted(figure, width, height, read) {
+  settle(figure, width, height);
+  const stage = make("div", { className: "rv-stage" });
+  document.body.append(stage);
+  const ready = window.Plotly.newPlot(stage, figure.data, { ...figure.layout, width, height }, { staticPlot: true });
+  const found = read(stage); // all is drawn by now; what is left to wait for is not
+  ready.then(() => {
+    window.Plotly.purge(stage);
+    stage.remove();
+  });
+  return found;
+}
+
+export const parsed = (svg) => document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true);
 
 function wrap(text, font, width) {
-  return text.split(" ").reduce((lines, word) => {
-    const longer = `${lines.at(-1)} ${word}`.trim();
-    if (lengthOf(longer, font) <= width || lines.at(-1) === "") lines[lines.length - 1] = longer;
+  return text.split(/(?<= |[&?]|%2C)/).reduce((lines, word) => {
+    const longer = lines.at(-1) + word;
+    if (lines.at(-1) === "" || lengthOf(longer.trimEnd(), font) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
     return lines;
-  }, [""]);
+  }, [""]).map((line) => line.trimEnd());
 }
 
-function address(group) {
+export function address(group) {
   const url = new URL(group.link, location.href);
   if (group.pin) url.searchParams.set("vs", group.pin.state);
   return url.href;
@@ -52,102 +89,64 @@ function receipt(group) {
   return [...told, ["Version", `regviz ${version}`], ["Link", printed(group)]].map(([what, value]) => `${what}: ${value}`).join("\n");
 }
 
-// One picture: title, the chosen panels two to a row, caption, and a footer with the link.
-async function compose(slug, which) {
+// The height at which a plane of equal aspect fills a width, by trial; of other charts, a share of the width.
+function tallness({ data, layout }, width, share) {
+  if (!layout.yaxis.scaleanchor) return share * width;
+  const [across, up] = [layout.xaxis, layout.yaxis].map(({ range: [low, high] }) => Math.abs(high - low));
+  const { l, r, t, b } = plotted({ data, layout: { ...layout } }, width, width, (node) => node._fullLayout._size);
+  return t + b + ((width - l - r) * up) / across;
+}
+
+// Where panels stand, as [x, y, width, height]: two to a row where two fit. An odd one, the main one, has a row to
+// itself; a plane of equal aspect would leave half of it empty, and has the next two beside it.
+function places(figures, wide) {
+  const taken = [], [main] = figures, half = wide / 2, below = () => Math.max(0, ...taken.map(([, y, , height]) => y + height + GAP));
+  if (wide < ABREAST) for (const figure of figures) taken.push([0, below(), wide, tallness(figure, wide, 0.8)]);
+  else if (figures.length % 2 && main.layout.yaxis.scaleanchor) {
+    const width = (figures.length > 1 ? 0.56 : 0.64) * wide, height = tallness(main, width);
+    if (figures.length > 1) taken.push([0, 0, width, height], ...[0, (height + GAP) / 2].map((y) => [width, y, wide - width, (height - GAP) / 2]));
+    else taken.push([(wide - width) / 2, 0, width, height]);
+  } else if (figures.length % 2) taken.push([0, 0, wide, 0.54 * wide]);
+  while (taken.length < figures.length) {
+    const y = below(), height = Math.max(...figures.slice(taken.length, taken.length + 2).map((figure) => tallness(figure, half, 0.88)));
+    taken.push(...[0, half].map((x) => [x, y, half, height]));
+  }
+  return taken;
+}
+
+// One picture of the chosen panels, with the parts of text that are wanted around them.
+export function compose(slug, { which = "all", size = "screen", parts = WHOLE } = {}) {
   const group = page(slug), { title, family, version, templates } = group.data;
-  const chosen = [...group.charts.values()].filter((chart) => which === "all" || chart.name === which);
-  // an odd panel, the main one, has a row to itself
-  const alone = chosen.length % 2, half = WIDTH / 2;
-  const places = chosen.map((_, i) => i < alone ? [0, 0, WIDTH, 560] : [((i - alone) % 2) * half, alone * 560 + Math.floor((i - alone) / 2) * 440, half, 440]);
-  const root = document.createElementNS(NAMESPACE, "svg");
-  const write = (text, y, size, colour, weight = "normal") => {
-    const node = document.createElementNS(NAMESPACE, "text");
-    for (const [k, v] of Object.entries({ x: 16, y, "font-family": family, "font-size": size, "font-weight": weight, fill: colour })) node.setAttribute(k, v);
-    node.textContent = text;
-    root.append(node);
-  };
-  const paper = document.createElementNS(NAMESPACE, "rect");
-  root.append(paper);
-  write(title, 34, 24, "#1A1A1A", "600");
-  for (const [i, chart] of chosen.entries()) {
-    const [x, y, room, height] = places[i];
-    // a square plane leaves no gap between itself and the legend beside it
-    const width = chart.figure.layout.yaxis.scaleanchor ? Math.min(room, 1.25 * height) : room;
-    const svg = await picture(chart, templates, width, height);
-    svg.setAttribute("x", x);
-    svg.setAttribute("y", 50 + y);
-    root.append(svg);
-  }
-  let y = 50 + places.at(-1)[1] + places.at(-1)[3] + 26;
-  for (const text of wrap(spoken(group), `17px ${family}`, WIDTH - 32)) {
-    write(text, y, 17, "#1A1A1A");
-    y += 24;
-  }
-  write(`regviz ${version} · ${printed(group)}`, y + 6, 11, "#555555");
-  const tall = y + 22;
-  const sizes = { xmlns: NAMESPACE, viewBox: `0 0 ${WIDTH} ${tall}`, width: 2 * WIDTH, height: 2 * tall };
-  for (const [k, v] of Object.entries(sizes)) root.setAttribute(k, v);
-  for (const [k, v] of Object.entries({ width: WIDTH, height: tall, fill: "#FFFFFF" })) paper.setAttribute(k, v);
+  const { wide, mm } = SIZES[size], chosen = [...group.charts.values()].filter(({ name }) => which === "all" || name === which);
   const about = { title, desc: spoken(group), metadata: receipt(group) };
-  root.prepend(...Object.entries(about).map(([tag, textContent]) => Object.assign(document.createElementNS(NAMESPACE, tag), { textContent })));
-  const words = { Title: title, Description: about.desc, Software: `regviz ${version}`, Source: printed(group), Comment: about.metadata };
-  return { svg: new XMLSerializer().serializeToString(root), wide: 2 * WIDTH, tall: 2 * tall, words };
-}
-
-function save(blob, name) {
-  const link = make("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-async function raster({ svg, wide, tall, words }) {
-  const image = new Image();
-  image.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
-  await image.decode();
-  const canvas = make("canvas", { width: wide, height: tall });
-  canvas.getContext("2d").drawImage(image, 0, 0, wide, tall);
-  URL.revokeObjectURL(image.src);
-  return inscribed(await new Promise((resolve) => canvas.toBlob(resolve, "image/png")), words);
-}
-
-export function exporter(data, parent) {
-  const group = Object.assign(page(data.slug), { settings: data.settings });
-  let row = parent.querySelector(".rv-export");
-  if (!row) parent.append((row = make("div", { className: "rv-export" })));
-  const chosen = row.querySelector("select")?.value ?? "all";
-  const select = make("select", { ariaLabel: "Figure to export" }, ...Object.entries({ all: "All panels", ...data.panels }).map(([value, textContent]) => make("option", { value, textContent })));
-  select.value = chosen in data.panels ? chosen : "all";
-  const name = (ending) => `${group.file}${select.value === "all" ? "" : `-${select.value}`}.${ending}`;
-  const button = (label, title, action) => {
-    const node = make("button", { type: "button", textContent: label, title });
-    node.onclick = async () => {
-      node.disabled = true;
-      try {
-        await action(node);
-      } finally {
-        node.disabled = false;
-      }
-    };
-    return node;
+  const root = element("svg", { xmlns: NAMESPACE }, ...Object.entries(about).map(([tag, text]) => element(tag, {}, text)));
+  const paper = element("rect", { fill: "#FFFFFF" });
+  root.append(paper);
+  let tall = 0;
+  const write = (text, px, colour, weight, space) => {
+    tall += space;
+    for (const line of wrap(text, `${weight} ${px}px ${family}`, wide - 2 * EDGE)) {
+      tall += 1.4 * px;
+      root.append(element("text", { x: EDGE, y: tall.toFixed(1), style: `font-family: ${family}; font-size: ${px}px; font-weight: ${weight}; fill: ${colour}` }, line));
+    }
   };
-  row.replaceChildren(
-    select,
-    button("SVG", "Vector picture for print", async () => save(new Blob([(await compose(data.slug, select.value)).svg], { type: "image/svg+xml" }), name("svg"))),
-    button("PNG", "Picture, 2000 pixels wide", async () => save(await raster(await compose(data.slug, select.value)), name("png"))),
-    button("Copy link", "The address of exactly this state", async (node) => {
-      await copy(address(group));
-      node.textContent = "Copied";
-      setTimeout(() => (node.textContent = "Copy link"), 1500);
-    }),
-  );
-}
-
-// The clipboard is closed to pages served without TLS, except on localhost; there the text is selected and copied.
-async function copy(text) {
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-  const field = make("textarea", { value: text });
-  document.body.append(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
+  if (parts.title) write(title, mm ? 17 : 24, INK, 600, 0);
+  const top = parts.title ? tall + 10 : 0;
+  const figures = chosen.map((chart) => printedFigure(chart, templates));
+  for (const [i, [x, y, width, height]] of places(figures, wide).entries()) {
+    const svg = parsed(plotted(figures[i], width, height, (node) => window.Plotly.Snapshot.toSVG(node, "svg")));
+    svg.setAttribute("x", x);
+    svg.setAttribute("y", top + y);
+    root.append(svg);
+    tall = Math.max(tall, top + y + height);
+  }
+  if (parts.caption) write(about.desc, 17, INK, "normal", 4);
+  if (parts.footer) write(`regviz ${version} · ${printed(group)}`, mm ? 14 : 11, QUIET, "normal", 8);
+  tall = Math.ceil(tall + (parts.caption || parts.footer ? 12 : 0));
+  const [width, height] = mm ? [`${mm}mm`, `${((mm * tall) / wide).toFixed(2)}mm`] : [2 * wide, 2 * tall];
+  for (const [name, value] of Object.entries({ viewBox: `0 0 ${wide} ${tall}`, width, height })) root.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ width: wide, height: tall })) paper.setAttribute(name, value);
+  const across = mm ? Math.round((mm / INCH) * DENSITY) : 2 * wide;
+  const words = { Title: title, Description: about.desc, Software: `regviz ${version}`, Source: printed(group), Comment: about.metadata };
+  return { svg: new XMLSerializer().serializeToString(plain(root)), wide, tall, mm, across, words };
 }

@@ -1,4 +1,5 @@
-// Words inside a PNG, as iTXt chunks: a tEXt chunk holds Latin-1 alone, and the names of settings have Greek letters.
+// What a PNG says of itself: words, as iTXt chunks, for a tEXt chunk holds Latin-1 alone and the names of settings have
+// Greek letters; and how large it is on paper.
 
 const HEAD = 33; // bytes of signature and IHDR, after which other chunks may stand
 
@@ -11,18 +12,27 @@ function checksum(bytes) {
   return ~sum >>> 0;
 }
 
-function chunk(keyword, text) {
-  const body = new TextEncoder().encode(`iTXt${keyword}\0\0\0\0\0${text}`); // not compressed, of no language
-  const whole = new Uint8Array(body.length + 8), view = new DataView(whole.buffer);
-  view.setUint32(0, body.length - 4);
-  whole.set(body, 4);
-  view.setUint32(body.length + 4, checksum(body));
+function chunk(kind, content) {
+  const whole = new Uint8Array(content.length + 12), view = new DataView(whole.buffer);
+  view.setUint32(0, content.length);
+  whole.set(encoded(kind), 4);
+  whole.set(content, 8);
+  view.setUint32(content.length + 8, checksum(whole.subarray(4, content.length + 8)));
   return whole;
 }
 
-// Returns a PNG that carries {keyword: text}.
-export async function inscribed(blob, words) {
+const encoded = (text) => new TextEncoder().encode(text);
+const word = ([keyword, text]) => chunk("iTXt", encoded(`${keyword}\0\0\0\0\0${text}`)); // not compressed, of no language
+
+function density(inch) {
+  const content = new Uint8Array(9), view = new DataView(content.buffer);
+  for (const offset of [0, 4]) view.setUint32(offset, Math.round(inch / 0.0254)); // across and down, in dots a metre
+  content[8] = 1;
+  return chunk("pHYs", content);
+}
+
+// Returns a PNG that carries {keyword: text} and is of `inch` dots an inch.
+export async function inscribed(blob, words, inch) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
-  const chunks = Object.entries(words).map(([keyword, text]) => chunk(keyword, text));
-  return new Blob([bytes.subarray(0, HEAD), ...chunks, bytes.subarray(HEAD)], { type: blob.type });
+  return new Blob([bytes.subarray(0, HEAD), density(inch), ...Object.entries(words).map(word), bytes.subarray(HEAD)], { type: blob.type });
 }

@@ -6,7 +6,7 @@ import { handles } from "./handles.js";
 import { closed, remember } from "./history.js";
 import { receive } from "./order.js";
 import { panels } from "./panels.js";
-import { exporter } from "./picture.js";
+import { exporter } from "./take.js";
 import { pin, redraw } from "./pin.js";
 import { ask } from "./predict.js";
 import { listen, player, replaced } from "./scrub.js";
