@@ -1,7 +1,6 @@
 """The app in a real browser: what a person sees, drags, presses and takes away."""
 
 import csv
-import html
 import importlib
 import io
 import re
@@ -9,6 +8,7 @@ import struct
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import printed
 import pytest
 from browser import barriers, ready, served, thumb
 from PIL import Image
@@ -95,6 +95,11 @@ def test_charts_follow_the_thumb_without_a_message(visit, slug, field):
     assert len(follows_the_thumb(visit(slug), slug, field)) > 8
 
 
+AT_THE_END = """([slug, field]) => {
+  const input = document.querySelector(`.st-key-${slug}-${field} input`);
+  const { state } = document.querySelector('.rv-root').dataset;
+  return input.value === input.max && state.includes(`${field.replace(/_$/, '')}_${input.ariaValueText}`);
+}"""
 CROWDED = """() => [...document.querySelectorAll('.rv-panel')].filter((n) => {
   const [title, legend] = ['.gtitle', '.legend'].map((part) => n.querySelector(part)?.getBoundingClientRect());
   return legend && title.right > legend.left && title.bottom > legend.top + 3 && title.top < legend.bottom;
@@ -156,13 +161,46 @@ def prints_on_white_paper(page, slug):
     assert name.endswith(".svg")
     assert f"{FIELDS[slug].rstrip('_')}_{value}" in name
     assert int(re.search(r'<svg[^>]* width="(\d+)"', text)[1]) >= 1600
-    words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", text))
-    assert html.escape(caption, quote=False) in words
+    words = " ".join(printed.words(text))
+    assert printed.inside(caption, words)
     assert page.locator("h1").inner_text() in words
     site = page.evaluate("location.origin")
     assert page.url.removeprefix(site) in text.replace("&amp;", "&")
     assert "127.0.0.1" not in text  # nobody else can open it
     assert "#0E1117" not in text.upper()
+    assert printed.apart(page, text) < printed.APART
+
+
+def comes_out_on_paper(page, slug):
+    """At the end of the slider, in one column: the file, the sheet of the figure, and that of the whole page."""
+    field = FIELDS[slug]
+    page.locator(f".st-key-{slug}-{field} input").press("End")
+    page.wait_for_function(AT_THE_END, arg=[slug, field])
+    page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+    title, caption = page.locator("h1").inner_text(), page.locator(".rv-caption").inner_text()
+    page.get_by_label("Size of the picture").select_option("one")
+    name, svg = download(page, "SVG")
+    text = svg.decode()
+    root = ElementTree.fromstring(text)
+    assert name.endswith("-85mm.svg")
+    assert root.get("width") == "85mm"
+    assert [root.find(f"{printed.SVG}{tag}").text for tag in ("title", "desc")] == [title, caption]
+    assert not re.search(r'\d(%|em)[;"]', text)
+    seen = page.evaluate(printed.INLINE, text)
+    assert seen["found"] == []
+    points = [85 / printed.MM * seen[size] for size in ("least", "most")]
+    assert points[0] > 4.9  # an exponent is seven tenths of a word of 7 points
+    assert points[1] < 9
+    assert printed.apart(page, text) < printed.APART
+    asked, sheets = printed.printed_figure(page)
+    assert f"{asked}.svg" == name
+    assert len(sheets) == 1
+    tall = float(root.get("height").removesuffix("mm"))
+    assert printed.millimetres(sheets[0]) == pytest.approx((85, tall), abs=0.5)  # a printer rounds to points
+    assert len(sheets[0].images) == 0
+    (whole,) = printed.sheets(page, format="A4")
+    for sheet in (sheets[0], whole):
+        assert all(printed.inside(words, sheet.extract_text()) for words in (title, caption, f"/{slug}?"))
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -174,6 +212,7 @@ def test_first_screen_drag_and_print(visit, slug):
     for field in BESIDE[slug]:
         assert len(follows_the_thumb(page, slug, field)) > 2
     prints_on_white_paper(page, slug)
+    comes_out_on_paper(page, slug)
     fits_the_width_of_a_phone(page)
     page.emulate_media(color_scheme="light")
     page.wait_for_function(LIGHT)

@@ -177,7 +177,9 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
         [
             *cells(across, up, mean, theme.LOSS, SPAN, "test error, %"),
             line(across, grid.valley, theme.SOLUTION, width=1.5, dash="dot", said="best of each rate, by validation"),
-            points(across, grid.valley, theme.WORD_ON_FILL, size=19, said="under numbers"),  # the line ends at its number
+            points(
+                across, grid.valley, theme.WORD_ON_FILL, size=19, said="under numbers"
+            ),  # the line ends at its number
             points([j], [i], theme.SOLUTION, symbol="square-open", size=25, said="best of all, by validation"),
             *(words(columns, rows, shares, ink, "middle center", 11) for rows, columns, shares, ink in inked),
         ],

@@ -46,7 +46,7 @@ function plotted(figure, width, height, read) {
   settle(figure, width, height);
   const stage = make("div", { className: "rv-stage" });
   document.body.append(stage);
-  const ready = window.Plotly.newPlot(stage, figure.data, { ...figure.layout, width, height }, { staticPlot: true });
+  const ready = window.Plotly.newPlot(stage, figure.data, { ...structuredClone(figure.layout), width, height }, { staticPlot: true });
   const found = read(stage); // all is drawn by now; what is left to wait for is not
   ready.then(() => {
     window.Plotly.purge(stage);

@@ -6,6 +6,7 @@ const SMALL = 0.7; // size of a raised or lowered letter, of the letters around 
 const PLACES = [[/[²³¹\u2070-\u207fᵀ]/u, -0.35], [/[\u2080-\u209cᵢⱼ]/u, 0.17]]; // and where it stands, in their size
 const ACCENTS = { "\u0302": "ˆ", "\u0303": "˜" }; // over the letter before them
 const SPELLED = { "‖": "||", "\u200b": "" }; // what Helvetica and Arial have no letter for
+const DRIFTS = 20; // times its size: a line over whose length fonts of one family drift apart
 const ANCHORS = { start: 0, middle: 0.5, end: 1 };
 
 // The letters of a text with their sizes and heights. Of plotly's tspans sizes are shares of the text's, heights add up.
@@ -45,7 +46,7 @@ function laidOut(found, measure) {
   return [pieces, at];
 }
 
-// Each piece has a place of its own: a program with a slightly other font goes wrong by a pixel, not by ten.
+// Each piece has a place of its own, so that a program with a slightly other font goes wrong by a pixel and not by ten.
 function write(text, pieces, x) {
   let height = 0;
   text.setAttribute("text-anchor", "start");
@@ -66,14 +67,14 @@ function plainText(text) {
   text.setAttribute("y", Number(text.getAttribute("y")) + parseFloat(text.getAttribute("dy") ?? 0) * size);
   text.removeAttribute("dy");
   const anchor = ANCHORS[text.getAttribute("text-anchor") ?? "start"], start = Number(text.getAttribute("x")) - anchor * whole;
-  if (pieces.some((piece) => piece.size !== size || Object.values(ACCENTS).includes(piece.text))) return write(text, pieces, start);
+  if (whole > DRIFTS * size || pieces.some((piece) => piece.size !== size || Object.values(ACCENTS).includes(piece.text))) return write(text, pieces, start);
   const [first, last] = [pieces[0], pieces.at(-1)]; // the spaces around a label keep it off its point
   text.setAttribute("x", Number((start + first.at + anchor * (last.at + last.width - first.at)).toFixed(2)));
   text.textContent = found.map(({ letter }) => letter).join("").trim().replace(/ (?= )/g, "\u00a0");
 }
 
-// Rewrites a picture in place: each text of one size, in px, with its raised and lowered letters as pieces of absolute
-// size and place, in letters that every sans serif font has; lines as thick as the picture is large.
+// Rewrites a picture in place: short texts of one size, in px; long ones, and those with raised or lowered letters, as
+// pieces of absolute size and place; in letters that every sans serif font has; lines as thick as the picture is large.
 export function plain(svg) {
   for (const text of svg.querySelectorAll("text")) plainText(text);
   for (const node of svg.querySelectorAll("[style]")) for (const name of ["vector-effect", "white-space"]) node.style.removeProperty(name);

@@ -5,12 +5,12 @@ import { heedPrinting, print } from "./paper.js";
 import { DENSITY, PARTS, SIZES, WHOLE, address, compose } from "./picture.js";
 import { inscribed } from "./png.js";
 
-const WISHES = "regviz-picture"; // size and parts, for all pages
+const WISHES = "regviz-picture"; // size and parts, for all pages of a visit
 const wishes = () => {
-  const { size, parts } = JSON.parse(localStorage.getItem(WISHES) ?? "{}");
+  const { size, parts } = JSON.parse(sessionStorage.getItem(WISHES) ?? "{}");
   return { size: size in SIZES ? size : "screen", parts: { ...WHOLE, ...parts } };
 };
-const wish = (change) => localStorage.setItem(WISHES, JSON.stringify({ ...wishes(), ...change }));
+const wish = (change) => sessionStorage.setItem(WISHES, JSON.stringify({ ...wishes(), ...change }));
 
 function save(blob, name) {
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
