@@ -6,7 +6,7 @@ const SMALL = 0.7; // size of a raised or lowered letter, of the letters around 
 const PLACES = [[/[²³¹\u2070-\u207fᵀ]/u, -0.35], [/[\u2080-\u209cᵢⱼ]/u, 0.17]]; // and where it stands, in their size
 const ACCENTS = { "\u0302": "ˆ", "\u0303": "˜" }; // over the letter before them
 const SPELLED = { "‖": "||", "\u200b": "" }; // what Helvetica and Arial have no letter for
-const DRIFTS = 20; // times its size: a line over whose length fonts of one family drift apart
+const DRIFTS = 8, MOST = 12; // sizes, and letters, over whose length fonts of one family drift apart
 const ANCHORS = { start: 0, middle: 0.5, end: 1 };
 
 // The letters of a text with their sizes and heights. Of plotly's tspans sizes are shares of the text's, heights add up.
@@ -33,7 +33,7 @@ function laidOut(found, measure) {
   };
   for (const { letter, size, down } of found) {
     const accent = ACCENTS[letter], space = /\s/.test(letter);
-    if (space || accent || !open || open.size !== size || Math.abs(open.down - down) > 0.01) close();
+    if (space || accent || !open || open.text.length >= MOST || open.size !== size || Math.abs(open.down - down) > 0.01) close();
     if (space) at += measure({ text: letter, size });
     else if (accent) {
       const [under, width] = [pieces.at(-1).text.at(-1), accent].map((text) => measure({ text, size }));
