@@ -67,7 +67,7 @@ def test_the_top_names_every_setting_and_a_state_has_one_file(slug):
     assert text == plotted.table(SHOWN[slug], s)
     top = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# ")]
     assert top == [f"{what}: {value}" for what, value in receipt(SHOWN[slug], s)]
-    for row, (name, knob) in zip(top[1:-2], knobs(type(s)).items(), strict=True):
+    for row, (name, knob) in zip(top[1:-3], knobs(type(s)).items(), strict=True):
         assert row.startswith(knob.label)
         assert row.endswith(f": {knob.text(getattr(s, name))}")
     assert top[0] == f"Title: {SHOWN[slug].row.title}"

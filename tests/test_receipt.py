@@ -19,10 +19,11 @@ PRIVATE = re.search(r"^const PRIVATE = /(.*)/;$", PICTURE.read_text(encoding="ut
 def test_every_setting_is_told_once_with_its_seed(slug):
     s = SHOWN[slug].module.Settings()
     told, table = receipt(SHOWN[slug], s), knobs(type(s))
-    assert len(told) == len({what for what, _ in told}) == len(table) + 3
+    assert len(told) == len({what for what, _ in told}) == len(table) + 4
     seeds = [knob.text(getattr(s, name)) for name, knob in table.items() if isinstance(knob, Seed)]
     assert [value for what, value in told if what == "Seed"] == seeds
-    assert [(label, value) for _, label, value in defaults(SHOWN[slug])] == told[1:-2]
+    assert [(label, value) for _, label, value in defaults(SHOWN[slug])] == told[1:-3]
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", dict(told)["Date"])
     assert [name for name, *_ in defaults(SHOWN[slug])] == [f"{slug}.{name}" for name in table]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import ArrayLike
 
 from regviz.checks import Array
 from regviz.experiments.weight_decay import (
@@ -24,7 +25,7 @@ from regviz.experiments.weight_decay import (
 )
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
-from regviz.figures.kit.traces import axis, cells, ellipses, figure, line, points
+from regviz.figures.kit.traces import axis, broken, cells, ellipses, figure, line, points
 from regviz.knobs import LogSlider, Seed, Slider
 from regviz.memory import once
 from regviz.wording import listed, number, pair
@@ -165,6 +166,14 @@ def draw_pull(s: Settings, r: Result) -> go.Figure:
     )
 
 
+def between(x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    """Return the line through points (m,), broken around each, where a number stands."""
+    corners = np.stack([x, y], axis=1).astype(float)
+    middle, half = (corners[1:] + corners[:-1]) / 2, (corners[1:] - corners[:-1]) / 2
+    ends = np.stack([middle - 0.45 * half, middle + 0.45 * half], axis=1)
+    return broken(ends[..., 0]), broken(ends[..., 1])
+
+
 @once(most=2)  # a scrub asks for it at every value, and it stays the same
 def _heat(kind: str, title: str, name: str) -> go.Figure:
     grid, across, up = grids(0)[kind], np.arange(len(RATES)), np.arange(STRENGTHS)
@@ -176,10 +185,7 @@ def _heat(kind: str, title: str, name: str) -> go.Figure:
     return figure(
         [
             *cells(across, up, mean, theme.LOSS, SPAN, "test error, %"),
-            line(across, grid.valley, theme.SOLUTION, width=1.5, dash="dot", said="best of each rate, by validation"),
-            points(
-                across, grid.valley, theme.WORD_ON_FILL, size=19, said="under numbers"
-            ),  # the line ends at its number
+            line(*between(across, grid.valley), theme.SOLUTION, width=1.5, said="best of each rate, by validation"),
             points([j], [i], theme.SOLUTION, symbol="square-open", size=25, said="best of all, by validation"),
             *(words(columns, rows, shares, ink, "middle center", 11) for rows, columns, shares, ink in inked),
         ],

@@ -1,6 +1,7 @@
-"""What every export says of itself: title, every setting, version and address; the same state says the same."""
+"""What every export says of itself: title, every setting, date, version and address."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -13,12 +14,13 @@ from regviz.ui.topic import Shown, parameter
 def receipt(shown: Shown, s: Any, pinned: Any = None) -> list[tuple[str, str]]:
     """Return (what, value) of a state: every setting, defaults too, and after "A: " those of the pinned state.
 
-    The seed is a setting. The address is relative to the site, and no date is told: a state has one file.
+    The seed is a setting. The date is that of the export in UTC, the address is relative to the site.
     """
     told = [("Title", shown.row.title), *_settings(s)]
     if pinned is not None:
         told += [(f"A: {label}", value) for label, value in _settings(pinned)]
-    return [*told, ("Version", f"regviz {__version__}"), ("Link", link(shown, s, pinned))]
+    today = datetime.now(UTC).date().isoformat()
+    return [*told, ("Date", today), ("Version", f"regviz {__version__}"), ("Link", link(shown, s, pinned))]
 
 
 def link(shown: Shown, s: Any, pinned: Any = None) -> str:

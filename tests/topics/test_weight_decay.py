@@ -250,5 +250,10 @@ def test_the_cell_is_chosen_by_validation_and_told_with_its_test_error():
         traces = draw(s, r)._data
         mark = next(t for t in traces if t.get("marker", {}).get("symbol") == "square-open")
         assert (mark["x"][0], mark["y"][0]) == (j, i)
-        valley = next(t for t in traces if t.get("line", {}).get("dash") == "dot")
-        np.testing.assert_array_equal(valley["y"], mean.argmin(axis=0))
+        valley = next(t for t in traces if t["name"] == "best of each rate, by validation")
+        # between two numbers, each piece points from the one to the other
+        x, y = (np.append(valley[axis], np.nan).reshape(-1, 3)[:, :2] for axis in "xy")
+        best = mean.argmin(axis=0)
+        np.testing.assert_allclose(y.mean(axis=1), (best[1:] + best[:-1]) / 2)
+        np.testing.assert_allclose(np.diff(y)[:, 0], np.diff(best) * np.diff(x)[:, 0])
+        assert (np.abs(x - np.round(x)) > 0.2).all()

@@ -86,7 +86,7 @@ function receipt(group) {
   const shown = new URL(link, location.href).searchParams, other = new URLSearchParams(pin?.state);
   const told = [["Title", title], ...settings.map(([name, label, preset]) => [label, shown.get(name) ?? preset])];
   if (pin) for (const [name, label, preset] of settings) told.push([`A: ${label}`, other.get(name.slice(slug.length + 1)) ?? preset]);
-  return [...told, ["Version", `regviz ${version}`], ["Link", printed(group)]].map(([what, value]) => `${what}: ${value}`).join("\n");
+  return [...told, ["Date", new Date().toISOString().slice(0, 10)], ["Version", `regviz ${version}`], ["Link", printed(group)]].map(([what, value]) => `${what}: ${value}`).join("\n");
 }
 
 // The height at which a plane of equal aspect fills a width, by trial; of other charts, a share of the width.
