@@ -121,7 +121,7 @@ def draw_errors(s: Settings, r: Result[Denoised]) -> go.Figure:
     traces = [
         upright(edge, (low, high), said="noise ends"),
         words([edge], [1.15], [" noise ends "], theme.NEUTRAL, "middle right" if edge < 0.2 else "middle left", 12),
-        *level(d.hard_error, high, "hard threshold", theme.HIGHLIGHT, ENDS, above=d.hard_error > d.errors.min()),
+        *level(d.hard_error, high, "hard threshold", theme.HIGHLIGHT, ENDS, above=True),
         line(STRENGTHS, np.maximum(d.estimates, low), theme.LOSS, "Stein’s estimate", dash="dash"),
         line(STRENGTHS, d.errors, theme.TRUTH, "error"),
         points([STRENGTHS[d.best]], [d.errors[d.best]], theme.TRUTH, size=10, symbol="diamond", said="least error"),
