@@ -30,7 +30,7 @@ LAYERS = (
     {"__init__"},
     {"figures.kit"},
     {"figures"},
-    {"questions", "held"},
+    {"questions", "held", "frameworks"},
     {"ui"},
     {"pages", "app"},
 )

@@ -1,17 +1,22 @@
 """Taking it away: data, interactive HTML, code and link. Pictures are made in the browser, by chart.js."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
+from regviz.frameworks.twin import Twin
 from regviz.knobs import changed, matters, settled
 from regviz.ui import chart, citing, messages, plotted, standalone
 from regviz.ui.receipt import defaults, receipt
 from regviz.ui.topic import Shown, key
+from regviz.wording import listed, number
+
+FEW = 4  # numbers of a script that are told
 
 
 def row(shown: Shown, s: Any, pinned: Any = None, presets: Mapping[str, Any] = MappingProxyType({})) -> None:
@@ -32,18 +37,29 @@ def row(shown: Shown, s: Any, pinned: Any = None, presets: Mapping[str, Any] = M
         st.download_button("Interactive HTML", whole, f"{name}.html", "text/html", key=key("html", slug), **quiet)
         with st.popover("Copy as", type="tertiary"):
             beside = None if pinned is None else messages.unpack(chart.packed_pin(shown, pinned))
-            _copies(snippet(shown, s), citing.figure(told, beside))
+            _copies(snippet(shown, s), shown.twins(s), citing.figure(told, beside))
 
 
-def _copies(code: str, cited: citing.Figure) -> None:
+def _copies(code: str, twins: Sequence[Twin], cited: citing.Figure) -> None:
     """Show what may be copied, each on a tab of its own."""
-    places = st.tabs(["Code", "Caption", "Markdown", "LaTeX", "HTML"])
+    places = st.tabs(["Code", *(twin.framework for twin in twins), "Caption", "Markdown", "LaTeX", "HTML"])
     with places[0]:
         st.markdown("Run this beside the `regviz` folder; it draws the figures above.")
         st.code(code, language="python")
+    for place_, twin in zip(places[1:], twins, strict=False):
+        with place_:
+            st.markdown(f"The same numbers from {twin.framework}: {ours(twin)}.")
+            st.code(twin.code, language="python")
+    places = places[len(twins) :]
     ways = ((cited.caption, None), (citing.markdown(cited), "markdown"), (citing.latex(cited), "latex"))
     for place_, (text, language) in zip(places[1:], (*ways, (citing.html(cited), "html")), strict=True):
         place_.code(text, language=language, wrap_lines=True)
+
+
+def ours(twin: Twin) -> str:
+    """Return the numbers that a twin prints, as ours are; of many the first few."""
+    told = [number(float(v)) for v in np.ravel(twin.numbers)]
+    return listed(told) if len(told) <= FEW else f"{', '.join(told[:FEW])}, …"
 
 
 def snippet(shown: Shown, s: Any) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from regviz.catalog import HOME, TOPICS, Topic
 from regviz.data.tables import Table
 from regviz.figures.kit.views import Panels, View
+from regviz.frameworks.twin import Twin
 from regviz.held.row import Row
 from regviz.knobs import changed, knobs, settled, state_name, without
 from regviz.memory import Memory, beside, once
@@ -103,6 +104,12 @@ class Shown:
         if self.table is not None or find_spec(f"regviz.held.{self.slug}") is None:
             return []
         return import_module(f"regviz.held.{self.slug}").rows(s, self.compute(s))
+
+    def twins(self, s: Any) -> list[Twin]:
+        """Return the scripts in other frameworks that give the page's numbers; none on a reader's table."""
+        if self.table is not None or find_spec(f"regviz.frameworks.{self.slug}") is None:
+            return []
+        return import_module(f"regviz.frameworks.{self.slug}").twins(s, self.compute(s))
 
     def link(self, s: Any) -> str:
         """Return the address of these settings, relative to the site: path and query, with only what differs."""
