@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import printed
 import pytest
-from browser import barriers, ready, served, thumb
+from browser import barriers, crossed, ready, served, thumb
 from PIL import Image
 
 from regviz.catalog import HOME, TOPICS
@@ -148,6 +148,8 @@ def fits_the_width_of_a_phone(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
     page.wait_for_function("() => document.querySelector('.rv-panel').getBoundingClientRect().right <= 390")
+    page.wait_for_timeout(300)  # its charts are drawn anew
+    assert crossed(page) == []
     assert page.evaluate(CROWDED) == []
 
 
@@ -493,6 +495,7 @@ def test_a_deep_link_on_a_cold_server(visit):
 @pytest.mark.parametrize("slug", [HOME.slug, "optimizer_race"])
 def test_on_a_phone_nothing_overflows_and_touch_drags(visit, slug):
     page = visit(PATHS[slug], on="phone")
+    assert crossed(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator(".rv-panel").first.bounding_box()["y"] < 600
     x, y = thumb(page, slug, FIELDS[slug])

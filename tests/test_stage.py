@@ -5,11 +5,9 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser import crossed, ready, thumb
+from browser import ready, thumb
 from playwright.sync_api import expect
 from test_browser import follows_the_thumb
-
-from regviz.catalog import TOPICS
 
 SLUG = "constraint_balls"
 PROJECTORS = [(1920, 1080), (1024, 768)]
@@ -334,17 +332,6 @@ def test_on_a_phone_the_caption_follows_the_first_chart_and_knobs_rise_beside_it
     chips = page.locator(f".st-key-chips-{SLUG}").bounding_box()
     assert chips["y"] + chips["height"] < 300
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-@pytest.mark.parametrize("part", range(2))
-def test_on_a_phone_no_words_of_a_chart_meet(device, site, part):
-    page, found = device("phone").new_page(), {}
-    for slug in ["", *(topic.slug for topic in TOPICS)][part::2]:
-        page.goto(f"{site}/{slug}")
-        ready(page)
-        if met := crossed(page):
-            found[slug] = met
-    assert found == {}
 
 
 def test_powers_of_ten_read_alike_on_sliders(visit):
