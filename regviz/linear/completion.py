@@ -13,23 +13,26 @@ CHECK = 4
 """iterations between two looks at the gap"""
 MOST = 2000
 """iterations at one λ, at most"""
+MEMORY, GROWN = 5, 4.0
+"""steps that are combined; by how much the square of a step may grow before they are forgotten"""
 
 
 def soft_impute_path(Y: ArrayLike, observed: ArrayLike, lambdas: ArrayLike, tolerance: float = 1e-5) -> Array:
     """Return the completions (k, m, n) of Y (m, n) at each of lambdas (k,), to a relative duality gap of `tolerance`.
 
     The gap is relative to ½‖P(Y)‖²; what has not come to it after 2000 steps at one λ is returned as it is. A step
-    fills the unseen entries in and soft-thresholds the singular values, with momentum that starts again where it points
-    uphill. The largest λ comes first, and each starts from the last.
-    Source: Mazumder, Hastie and Tibshirani 2010, algorithm 1; Beck and Teboulle 2009; O'Donoghue and Candès 2015.
+    fills the unseen entries in and soft-thresholds the singular values; the last steps are combined as by Anderson. The
+    largest λ comes first, and each starts where the last two point.
+    Source: Mazumder, Hastie and Tibshirani 2010, algorithm 1; Anderson 1965; Walker and Ni 2011.
     """
     seen, mask = _seen(Y, observed)
     lambdas, tolerance = non_negative("lambdas", lambdas), above("tolerance", tolerance, 0)
     if lambdas.ndim != 1:
         raise ValueError(f"lambdas must have shape (k,); got {lambdas.shape}")
-    found, Z = np.empty((len(lambdas), *seen.shape)), np.zeros_like(seen)
-    for k in np.argsort(-lambdas, kind="stable"):
-        Z = found[k] = _soft_impute(seen, mask, lambdas[k], Z, tolerance)
+    found, order = np.empty((len(lambdas), *seen.shape)), np.argsort(-lambdas, kind="stable")
+    for i, k in enumerate(order):
+        start = _onwards(found, lambdas, order[:i], lambdas[k]) if i else np.zeros_like(seen)
+        found[k] = _soft_impute(seen, mask, lambdas[k], start, tolerance)
     return found
 
 
@@ -174,19 +177,45 @@ def _largest(W: Array, rank: int) -> Array:
 
 
 def _soft_impute(seen: Array, mask: Array, lambda_: float, start: Array, tolerance: float) -> Array:
-    """Return the completion at one λ, from a start near it."""
-    goal = tolerance * (seen**2).sum() / 2
-    Z, ahead, t = start, start, 1.0
+    """Return the completion at one λ, from a start near it.
+
+    A step maps the unseen entries x to g. The next are the combination of the last steps whose own steps g − x, were
+    the map linear, would cancel best; where a step grows instead, what is remembered is dropped.
+    """
+    goal, free = tolerance * (seen**2).sum() / 2, np.flatnonzero(~mask)
+    filled, size = seen.copy(), np.inf
+    flat = filled.reshape(-1)
+    x = last = fell = start.reshape(-1)[free]
+    changes = turns = np.empty((0, x.size))
     for k in range(MOST):
-        nearest, s = shrink(np.where(mask, seen, ahead), lambda_)
-        if k % CHECK == 0 and _gap(seen, mask, nearest, float(s.sum()), lambda_) <= goal:
-            return nearest
-        if ((ahead - nearest) * (nearest - Z)).sum() > 0:
-            t = 1.0
-        after = _longer(t)
-        ahead = nearest + (t - 1) / after * (nearest - Z)
-        Z, t = nearest, after
+        flat[free] = x
+        Z, s = shrink(filled, lambda_)
+        if k % CHECK == 0 and _gap(seen, mask, Z, float(s.sum()), lambda_) <= goal:
+            return Z
+        g = Z.reshape(-1)[free]
+        step = g - x
+        before, size = size, float(step @ step)
+        if k and size < GROWN * before:
+            changes = np.vstack([changes, g - last])[-MEMORY:]
+            turns = np.vstack([turns, step - fell])[-MEMORY:]
+            gram = turns @ turns.T
+            firm = 1e-10 * np.trace(gram) + np.finfo(float).tiny  # where nothing is unseen all are zero
+            share = np.linalg.solve(gram + firm * np.eye(len(gram)), turns @ step)
+            x = g - share @ changes
+        else:
+            changes = turns = np.empty((0, x.size))
+            x = g
+        last, fell = g, step
     return Z
+
+
+def _onwards(found: Array, lambdas: Array, done: np.ndarray, lambda_: float) -> Array:
+    """Return where the path would be at λ if it went on as between the last two of those that are done."""
+    last = found[done[-1]]
+    if len(done) < 2 or lambdas[done[-2]] == lambdas[done[-1]]:
+        return last
+    share = (lambdas[done[-1]] - lambda_) / (lambdas[done[-2]] - lambdas[done[-1]])
+    return last + min(share, 1.0) * (last - found[done[-2]])
 
 
 def _longer(t: float) -> float:

@@ -6,9 +6,12 @@ Run from the root of the repository: python -m tests.benchmarks.low_rank. Nothin
 machine.
 """
 
+import os
 import sys
 from pathlib import Path
 from time import perf_counter
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the worker processes and the tests; read when numpy is loaded
 
 import numpy as np
 from sklearn.linear_model import Ridge
