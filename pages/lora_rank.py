@@ -21,7 +21,8 @@ $$
 
 Data are rows here; the paper writes the transposes. $A$ starts at random and $B$ at zero. The update has
 $r(d_{in}+d_{out})$ numbers, fewer than the matrix as long as $r<d_{in}d_{out}/(d_{in}+d_{out})$. Afterwards $W$ is
-merged, so a layer costs what it did before.
+merged, so a layer costs what it did before. In GPT-3, with 96 layers of width 12,288, rank 8 beside one matrix a layer,
+rank 4 beside two and rank 2 beside four all take 18,874,368 numbers, which the paper calls 18M.
 
 **Linear.** For $Y=XW+$ noise the best update of rank $r$ is known. Take the least-squares update $D$, and the $r$
 leading right singular vectors $V_r$ of its fit $XD$:
