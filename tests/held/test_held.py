@@ -15,7 +15,11 @@ from regviz.held.coefficient_paths import KNOTS, in_their_units
 from regviz.ui.topic import Shown
 
 PRINTED = 0.055  # half of the last digit that a source prints, one decimal, and rounding
-WITHIN = {"coefficient_paths": {"abs": PRINTED, "rel": 0}, "penalty_shapes": {"rel": 3e-6}}
+WITHIN = {
+    "coefficient_paths": {"abs": PRINTED, "rel": 0},
+    "penalty_shapes": {"rel": 3e-6},
+    "normalization": {"abs": 1e-4},
+}
 SLUGS = [t.slug for t in TOPICS if importlib.util.find_spec(f"regviz.held.{t.slug}")]
 FIXED = {  # where there is something to hold, and, of what is trained, one training
     "dropout": {"view": "linear"},
