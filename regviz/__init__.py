@@ -64,9 +64,9 @@ from regviz.linear.overparametrized import (
     weak_feature_risk,
 )
 from regviz.linear.paths import Path, elastic_net_path, lambda_max, lasso_path, ridge_path
-from regviz.linear.recovery import adaptive_lasso_path, irrepresentable, refitted
+from regviz.linear.recovery import adaptive_lasso_path, irrepresentable, refitted, sign_range
 from regviz.linear.reduced_rank import reduced_rank_regression
-from regviz.linear.selection import CVResult, cross_validate, fold_labels
+from regviz.linear.selection import CVResult, best_of_chance, cross_validate, fold_labels
 from regviz.networks import MLP, BatchNorm, Dropout, LayerNorm
 from regviz.networks.adapters import break_even_rank, lora_parameter_count, merge
 from regviz.networks.augmentation import augment, mixup, noise_ridge, warp_matrix
@@ -80,6 +80,7 @@ from regviz.networks.diagnostics import (
     run_manifest,
 )
 from regviz.networks.early_stopping import EarlyStopping
+from regviz.networks.precision import to_bfloat16
 from regviz.networks.smoothing import optimal_logit_gap, project_to_templates, smoothing_floor
 from regviz.networks.spectral import (
     certified_radius,
@@ -122,6 +123,7 @@ __all__ = [
     "adamw",
     "adaptive_lasso_path",
     "augment",
+    "best_of_chance",
     "break_even_rank",
     "calibration",
     "certified_radius",
@@ -210,6 +212,7 @@ __all__ = [
     "scad_penalty",
     "sgd",
     "sgd_with_weight_decay",
+    "sign_range",
     "smoothing_floor",
     "soft_impute_path",
     "soft_threshold",
@@ -220,6 +223,7 @@ __all__ = [
     "step_decay",
     "svt_completion",
     "svt_risk_estimate",
+    "to_bfloat16",
     "to_convention",
     "to_glmnet",
     "top_eigenvalue",

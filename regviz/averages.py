@@ -1,4 +1,4 @@
-"""Means over runs, with their errors."""
+"""Means over runs, with their errors, and means over time."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,3 +21,17 @@ def mean_error(values: ArrayLike, axis: int = -1) -> tuple[Array, Array]:
     if count == 1:
         return mean, np.full_like(mean, np.nan)
     return mean, runs.std(axis=axis, ddof=1) / np.sqrt(count)
+
+
+def exponential_average(values: ArrayLike, beta: ArrayLike) -> Array:
+    """Return a ← βa + (1 − β)x along values (n,), for each β (k,), as (k, n); it begins at the first value.
+
+    >>> exponential_average([0.0, 1.0, 1.0], [0.0, 0.5]).tolist()
+    [[0.0, 1.0, 1.0], [0.0, 0.5, 0.75]]
+    """
+    first, *others = np.asarray(values, dtype=float)
+    share = np.asarray(beta, dtype=float)
+    found = [np.full(share.shape, first)]
+    for value in others:
+        found.append(share * found[-1] + (1 - share) * value)
+    return np.stack(found, axis=-1)

@@ -99,6 +99,10 @@ DATA = {
     "strength": 0.5,
     "rng": np.random.default_rng(0),
     "T": np.arange(24.0).reshape(12, 2),
+    "gram": np.array([[2.0, 1.0], [1.0, 2.0]]),
+    "correlation": np.array([1.0, -0.5]),
+    "m": np.array([1.0, 20.0]),
+    "x": np.array([0.5, 3.0]),
     "path": regviz.Path(np.array([1.0]), np.array([[1.0, 0.0]]), np.array([0.0])),
 }
 RESULTS = {"CVResult", "History", "Optimizer", "Path", "Split", "DivergenceError", "PathError", "train", "run_grid"}

@@ -27,6 +27,33 @@ def irrepresentable(X: ArrayLike, support: ArrayLike, signs: ArrayLike) -> float
     return float(np.abs(pull).max(initial=0.0))
 
 
+def sign_range(gram: ArrayLike, correlation: ArrayLike, signs: ArrayLike) -> tuple[Array, Array]:
+    """Return the ends (...) of the λ at which the lasso has exactly these signs (p,); low ≥ high where none does.
+
+    `gram` (..., p, p) is XᵀX/n and `correlation` (..., p) Xᵀy/n, centred. Weights of these signs are linear in λ, and
+    optimal where they keep them and |x_jᵀ(y − Xw)|/n ≤ λ at every zero. Raises ValueError for shapes that differ and
+    without a sign. Source: Zhao and Yu 2006, proposition 1.
+    """
+    G, q, s = finite("gram", gram), finite("correlation", correlation), finite("signs", signs)
+    on = s != 0
+    if G.shape != (*q.shape, *s.shape) or q.shape[-1:] != s.shape or not on.any():
+        raise ValueError(
+            f"gram, correlation and signs must be (..., p, p), (..., p), (p,); got {G.shape}, {q.shape}, {s.shape}"
+        )
+    s = s[on]
+    inside, across = G[..., on, :][..., on], G[..., ~on, :][..., on]
+    start = np.linalg.solve(inside, q[..., on, None])[..., 0]
+    pull = np.linalg.solve(inside, np.broadcast_to(s, start.shape)[..., None])[..., 0]
+    left = q[..., ~on] - (across @ start[..., None])[..., 0]
+    more = (across @ pull[..., None])[..., 0]
+    # all of it must hold: constant + λ slope ≥ 0
+    constant = np.concatenate([s * start, -left, left], axis=-1)
+    slope = np.concatenate([-s * pull, 1 - more, 1 + more], axis=-1)
+    at = -constant / np.where(slope == 0, 1.0, slope)
+    low = np.where(slope > 0, at, np.where((slope == 0) & (constant < 0), np.inf, 0.0)).max(axis=-1)
+    return np.maximum(low, 0.0), np.where(slope < 0, at, np.inf).min(axis=-1)
+
+
 def adaptive_lasso_path(X: ArrayLike, y: ArrayLike, pilot: ArrayLike, least: float = 0.0) -> Path:
     """Return the lasso in which λ|w_j| becomes λ|w_j|/|b_j|, at its knots, for pilot weights b (p,) such as ridge's.
 

@@ -1,12 +1,13 @@
-"""Choosing λ by cross-validation on exact paths."""
+"""Choosing λ by cross-validation on exact paths, and what choosing alone brings."""
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regviz.averages import mean_error
-from regviz.checks import Array, finite, real, regression, whole
+from regviz.checks import Array, finite, non_negative, real, regression, whole
 from regviz.linear.paths import elastic_net_path
 
 
@@ -71,3 +72,18 @@ def within_one_se(loss: ArrayLike) -> NDArray[np.bool_]:
     loss = finite("loss", loss)
     gap = loss - loss[:, [loss.mean(axis=0).argmin()]]
     return gap.mean(axis=0) <= gap.std(axis=0) / np.sqrt(max(len(loss) - 1, 1))
+
+
+def best_of_chance(n: int, m: ArrayLike) -> Array:
+    """Return the expected accuracy of the best of m models that toss a coin for each of n cases.
+
+    Exactly Σₖ (1 − F(k)^m)/n over k < n, with F the binomial distribution function; m, a number or an array, may be 0
+    or a fraction.
+
+    >>> best_of_chance(100, [1, 100]).round(4).tolist()
+    [0.5, 0.6248]
+    """
+    n = whole("n", n, 1)
+    below = np.cumsum([comb(n, k) / 2**n for k in range(n)])
+    with np.errstate(under="ignore"):
+        return (1 - below ** non_negative("m", m)[..., None]).mean(axis=-1)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from problems import PROBLEMS, gaussian, redundant
+from scipy.stats import binom
 from sklearn.linear_model import ElasticNetCV, LassoCV, Ridge
 
-from regviz import cross_validate, fold_labels, lambda_max
+from regviz import best_of_chance, cross_validate, fold_labels, lambda_max
 from regviz.data.tables import diabetes, standardised
 
 DATA = {
@@ -106,3 +107,24 @@ def test_whole_floats_are_whole_numbers():
     np.testing.assert_array_equal(
         cross_validate(X, y, 1.0, [0.1], n_folds=5.0, seed=2.0).errors, cross_validate(X, y, 1.0, [0.1], 5, 2).errors
     )
+
+
+@pytest.mark.parametrize("n", [1, 7, 100, 1500])
+def test_the_best_of_chance_is_the_mean_of_its_distribution(n):
+    """By the differences of F^m, against the sum of their tails."""
+    models = np.array([0, 1, 2, 30, 1000])
+    with np.errstate(under="ignore"):
+        tops = np.diff(np.concatenate([[0], binom.cdf(np.arange(n + 1), n, 0.5)])[:, None] ** models, axis=0)
+    tops[:, 0] = np.eye(n + 1)[0]  # the best of none is 0
+    np.testing.assert_allclose(best_of_chance(n, models), np.arange(n + 1) @ tops / n, rtol=1e-9)
+
+
+def test_the_best_of_one_is_a_coin():
+    assert best_of_chance(100, 1) == pytest.approx(0.5)
+    assert best_of_chance(1, 1000) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("n", "m"), [(0, 1), (2.5, 1), (10, -1), (10, np.nan)])
+def test_chance_needs_cases_and_models(n, m):
+    with pytest.raises(ValueError, match="must be"):
+        best_of_chance(n, m)
