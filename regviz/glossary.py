@@ -185,6 +185,22 @@ READOUTS = {
     "A step, free": "What a step multiplies the distance from rest by in the long run, without a penalty or a clip.",
     "A step, R1": "What a step multiplies the distance from rest by in the long run, with the penalty γ.",
     "Certified and turned": "How many images were certified and yet turned by an attack of that length.",
+    # common mistakes
+    "Best of m, exactly": "The expected score of the best of m models without skill on the test set that chose it.",
+    "On fresh cases": "The mean score of the same winner on cases that did not choose it.",
+    "Right signs, n = 10 000": "The share of draws in which some λ gives the lasso the signs of the true weights.",
+    "Loss over that of the best epoch": "How much loss on new digits stopping at the right time would have saved.",
+    "Accuracy on new digits": "The share of digits told right that took no part in training.",
+    "Ridge over lasso": "The mean excess risk of ridge divided by that of the lasso.",
+    "Error above standardised": "How much larger the cross-validated error is than with every column standardised.",
+    "Wrong verdicts": "The share of comparisons of so many seeds that put the worse network ahead.",
+    "Spike as shown": "How much of the spike the average shows at the step where it happens.",
+    "Mean delay": "How long after it happens the average shows what it shows, weighted by how much that is.",
+    "Risk by theory": "The exact expected excess risk of the least norm with 40 samples.",
+    "Lost with the statistics": "How many points of accuracy the batch statistics of another epoch cost.",
+    "Adam's first step": "The first step without moments over the first step with them.",
+    "Weight in bfloat16": "What is left of a weight of 1 after 1000 steps of decay, each rounded to bfloat16.",
+    "Exactly": "What would be left of that weight without rounding.",
 }
 TERMS = {
     "effective degrees of freedom": "How many free weights a fit is worth, the intercept not counted.",
