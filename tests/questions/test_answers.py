@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from regviz import questions
 from regviz.catalog import HOME, TOPICS
@@ -212,6 +213,34 @@ def near_enough(slug, s):
     return float(x[y < np.radians(1)][0])
 
 
+def best_of_coins(slug, s):
+    """Return the first number of models of which the best is right in 60 of 100 cases, by the tails of F^m."""
+    below = binom.cdf(np.arange(100), 100, 0.5)
+    return at_least(s, "tried", next(m for m in range(1, 200) if (1 - below**m).mean() >= 0.6))
+
+
+def fewer_signs(slug, s):
+    x, y = curves(slug, s, "fix", theme.TRUTH)[0]
+    return float(x[y < 0.9][0])
+
+
+def better_norm(slug, s):
+    means = {name: curves(slug, s, "mistake", color)[0][1] for name, color in NORMS.items()}
+    return min(means, key=lambda name: means[name].mean())
+
+
+def half_right(slug, s):
+    x, y = curves(slug, s, "mistake", theme.SOLUTION)[0]
+    return float(x[y >= 0.5][0])
+
+
+def past_the_peak(slug, s):
+    """Return the γ > 1 of least ‖β‖²(1 − n/p) + σ²n/(p − n − 1) with n = 40, ‖β‖² = 5 and σ = 1."""
+    risks = {g: 5 * (1 - 1 / g) + 40 / (40 * g - 41) for g in knobs(type(s))["gamma"].options if g > 1}
+    return min(risks, key=risks.get)
+
+
+NORMS = {"ridge": theme.L2, "the lasso": theme.L1}
 KINDS = {"plain": theme.NEUTRAL, "batch norm": theme.LOSS, "layer norm": theme.PENALTY}
 GAPS = {"SGD": theme.NEUTRAL, "SGD with momentum": theme.TRUTH, "Adam": theme.HIGHLIGHT}
 SCALES = {"α/r": theme.PENALTY, "α/√r": theme.LOSS}
@@ -292,6 +321,16 @@ CASES = [
     ("spectral_normalization", {"view": "opponent"}, lambda slug, s: f"L = {s.limit}"),
     ("spectral_normalization", {"view": "digits"}, partial(highest, "shares", theme.SOLUTION)),
     ("spectral_normalization", {"view": "digits", "radius": 1.0}, lambda slug, s: "no"),
+    ("common_mistakes", {}, best_of_coins),
+    ("common_mistakes", {"view": "assumptions"}, fewer_signs),
+    ("common_mistakes", {"view": "objective"}, partial(lowest, "fix", theme.TRUTH)),
+    ("common_mistakes", {"view": "norms"}, better_norm),
+    ("common_mistakes", {"view": "units"}, partial(highest, "by_unit", theme.PENALTY)),
+    ("common_mistakes", {"view": "seeds"}, partial(first, "fix", theme.TRUTH, 0.1)),
+    ("common_mistakes", {"view": "smoothing"}, lambda slug, s: at_least(s, "beta", 0.75 + 1e-6)),
+    ("common_mistakes", {"view": "theory"}, past_the_peak),
+    ("common_mistakes", {"view": "state"}, half_right),
+    ("common_mistakes", {"view": "precision"}, lambda slug, s: at_least(s, "decay", 2**-9 + 1e-9)),
 ]
 
 
