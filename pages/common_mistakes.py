@@ -29,7 +29,7 @@ def onward(s: Settings, shown: Shown) -> None:
 page.show(
     topic,
     between=onward,
-    lead="Drag the slider of each mistake: on the left what is believed, on the right what shows it.",
+    lead="Drag the slider of each mistake: the first chart shows what is believed, the second what is so.",
     maths=r"""
 **Test set.** The best of $m$ scores is not the score of the best. For $m$ coins on $n$ cases its mean is
 $\frac1n\sum_{k<n}\bigl(1-F(k)^m\bigr)$, with the binomial $F$. *In a run:* checkpoints, seeds or prompts picked by the

@@ -7,7 +7,7 @@ from regviz.checks import Array
 from regviz.experiments import common_mistakes as runs
 from regviz.figures.kit import theme
 from regviz.figures.kit.edges import followed
-from regviz.figures.kit.labels import large, level, words
+from regviz.figures.kit.labels import large, words
 from regviz.figures.kit.traces import averaged, axis, bars, figure, line, points, rule, upright
 from regviz.wording import number, pair
 
@@ -97,7 +97,8 @@ def standard_units(r: runs.Scaled, k: int) -> go.Figure:
 def error_by_unit(r: runs.Scaled, k: int) -> go.Figure:
     """Draw the cross-validated error against the unit."""
     curves = [
-        *level(r.fixed_error, 1e9, "standardised", theme.TRUTH, (7e-4, 1.4e3)),
+        rule([7e-4, 1.4e3], [r.fixed_error] * 2, theme.TRUTH, "standardised", dash="dash"),
+        words([1], [2880], ["standardised"], theme.TRUTH, "middle center", 12),
         line(runs.UNITS, r.errors, theme.PENALTY, said="in its unit"),
     ]
     return followed(UNITS, runs.UNITS, k, curves, [r.errors[k]], "Cross-validated error", span=(2800, 4050))
