@@ -32,7 +32,7 @@ def sign_range(gram: ArrayLike, correlation: ArrayLike, signs: ArrayLike) -> tup
 
     `gram` (..., p, p) is XᵀX/n and `correlation` (..., p) Xᵀy/n, centred. Weights of these signs are linear in λ, and
     optimal where they keep them and |x_jᵀ(y − Xw)|/n ≤ λ at every zero. Raises ValueError for shapes that differ and
-    without a sign. Source: Zhao and Yu 2006, proposition 1.
+    without a sign. Source: Zhao and Yu 2006.
     """
     G, q, s = finite("gram", gram), finite("correlation", correlation), finite("signs", signs)
     on = s != 0

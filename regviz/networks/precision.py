@@ -12,7 +12,7 @@ def to_bfloat16(x: ArrayLike) -> Array:
     """Return x rounded to bfloat16, as float64: 8 bits of exponent and 8 significant ones, ties to even.
 
     The first 16 bits of a float32. What lies beyond 3.39·10³⁸ becomes ∞. Raises ValueError for NaN and ∞.
-    Source: Kalamkar et al. 2019, section 3.
+    Source: Kalamkar et al. 2019.
 
     >>> to_bfloat16([0.999, 257.0, 3.14159]).tolist()
     [1.0, 256.0, 3.140625]

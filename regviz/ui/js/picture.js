@@ -17,7 +17,7 @@ export const WHOLE = { title: true, caption: true, footer: true };
 const ABREAST = 600; // units in which two panels do not fit side by side
 const EDGE = 8; // where the titles of panels begin
 const GAP = 10; // between the rows of panels
-const LEAST = 14; // units of the smallest words beside lines
+const LEAST = 14, LARGEST = 17; // units of words in a chart
 const INCH = 25.4; // mm
 export const DENSITY = 300; // dots of a raster in an inch
 const INK = "#1A1A1A", QUIET = "#555555";
@@ -37,7 +37,7 @@ function printedFigure(chart, templates) {
   layout.yaxis.automargin = "left"; // words are larger here
   const { pinned } = chart; // what is compared goes into the picture too
   const data = [...(pinned ? ghosts(dress(pinned.raw, {})) : []), ...dress(chart.raw.data, {})];
-  for (const { textfont } of data) if (textfont) textfont.size = Math.max(LEAST, textfont.size);
+  for (const { textfont } of data) if (textfont) textfont.size = Math.min(LARGEST, Math.max(LEAST, textfont.size));
   return { data, layout };
 }
 
