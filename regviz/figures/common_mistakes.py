@@ -13,7 +13,7 @@ from regviz.figures.kit import mistakes_in_data as data
 from regviz.figures.kit import mistakes_in_training as training
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Seed, place
-from regviz.wording import number, percent, plus_minus
+from regviz.wording import counted, number, percent, plus_minus
 
 NAMES = {
     "test_set": "Test set",
@@ -77,8 +77,8 @@ def caption_objective(s: Settings, r: Result) -> str:
     best = int(validation.argmin())
     a, b, c, d = (number(v, 3) for v in (train[best], train[r.k], validation[best], validation[r.k]))
     return (
-        f"From epoch {best}, the best one, to epoch {s.epoch} the training loss goes from {a} to {b}, that on new "
-        f"digits from {c} to {d}."
+        f"At epoch {s.epoch} the training loss is {b} and that on new digits {d}; at epoch {best}, the best one, they "
+        f"are {a} and {c}."
     )
 
 
@@ -88,8 +88,8 @@ def caption_norms(s: Settings, r: Result) -> str:
     ridge, lasso, chosen = (plus_minus(v[r.k]) for v in (d.ridge, d.lasso, d.chosen))
     wins = int((d.lasso[r.k] < d.ridge[r.k]).sum())
     return (
-        f"With {s.nonzero} of 60 weights nonzero ridge has an excess risk of {ridge}, the lasso of {lasso}, and it is "
-        f"ahead in {wins} of {runs.PROBLEMS} draws; whichever 40 new rows prefer has {chosen}."
+        f"With {s.nonzero} of 60 weights nonzero ridge has an excess risk of {ridge}, the lasso of {lasso}, and the "
+        f"lasso is ahead in {wins} of {runs.PROBLEMS} draws; whichever 40 new rows prefer has {chosen}."
     )
 
 
@@ -124,9 +124,10 @@ def caption_smoothing(s: Settings, r: Result) -> str:
 def caption_test_set(s: Settings, r: Result) -> str:
     """Compare the winner's score where it won and elsewhere."""
     d = r.runs
+    best, fresh = plus_minus(d.best[r.k]), plus_minus(d.fresh[r.k])
     return (
-        f"The best of {s.tried} models that toss a coin scores {number(d.exact[r.k])} on its {runs.CASES} test cases, "
-        f"exactly, and {plus_minus(d.best[r.k])} in 400 repeats; on fresh cases it scores {plus_minus(d.fresh[r.k])}."
+        f"With {counted(s.tried, 'model')} tossing a coin the best scores {number(d.exact[r.k])} on its {runs.CASES} "
+        f"test cases, exactly, and {best} in 400 repeats; on fresh cases it scores {fresh}."
     )
 
 
@@ -134,7 +135,7 @@ def caption_theory(s: Settings, r: Result) -> str:
     """Compare the run with theory."""
     d = r.runs
     told = f"{number(d.exact[r.k], 4)} by theory and {plus_minus(d.risks[r.k])} in {runs.TRIALS} runs"
-    return f"With {number(s.gamma)} features per sample the excess risk of the least norm is {told}."
+    return f"At γ = {number(s.gamma)} the excess risk of the least norm is {told}."
 
 
 def caption_state(s: Settings, r: Result) -> str:

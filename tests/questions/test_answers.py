@@ -240,6 +240,14 @@ def past_the_peak(slug, s):
     return min(risks, key=risks.get)
 
 
+def farthest(slug, s):
+    """Return the road that is farthest from ridge at the λ of the defaults, in the chart of all λ."""
+    found = {name: curves(slug, s, "distance", color)[0] for name, color in ROADS.items()}
+    return max(found, key=lambda name: np.interp(type(s)().lambda_, *found[name]))
+
+
+ROADS = {"noisy copies": theme.HIGHLIGHT, "SGD + decay": theme.SCAD, "early stopping": theme.TRUTH}
+ROADS |= {"lasso": theme.L1, "AdamW": theme.SOLUTION, "SAM": theme.NEUTRAL}
 NORMS = {"ridge": theme.L2, "the lasso": theme.L1}
 KINDS = {"plain": theme.NEUTRAL, "batch norm": theme.LOSS, "layer norm": theme.PENALTY}
 GAPS = {"SGD": theme.NEUTRAL, "SGD with momentum": theme.TRUTH, "Adam": theme.HIGHLIGHT}
@@ -321,6 +329,8 @@ CASES = [
     ("spectral_normalization", {"view": "opponent"}, lambda slug, s: f"L = {s.limit}"),
     ("spectral_normalization", {"view": "digits"}, partial(highest, "shares", theme.SOLUTION)),
     ("spectral_normalization", {"view": "digits", "radius": 1.0}, lambda slug, s: "no"),
+    ("equivalences", {}, farthest),
+    ("equivalences", {"noise": 2.0, "seed": 3}, farthest),
     ("common_mistakes", {}, best_of_coins),
     ("common_mistakes", {"view": "assumptions"}, fewer_signs),
     ("common_mistakes", {"view": "objective"}, partial(lowest, "fix", theme.TRUTH)),

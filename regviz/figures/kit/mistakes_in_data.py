@@ -51,7 +51,7 @@ def number_first(r: runs.Signs, k: int) -> go.Figure:
 def _risks(curves: dict[str, tuple[Array, str]], k: int, title: str, told: str, what: str, color: str) -> go.Figure:
     traces = [t for name, (values, c) in curves.items() for t in averaged(runs.NONZEROS, values, c, said=name)]
     ends = [float(values[-1].mean()) for values, _ in curves.values()]
-    traces.append(words([61] * len(ends), ends, list(curves), [c for _, c in curves.values()], "middle right", 12))
+    traces.append(words([62] * len(ends), ends, list(curves), [c for _, c in curves.values()], "middle right", 12))
     traces += large(46, 0.7, told, what, color)
     now = [float(values[k].mean()) for values, _ in curves.values()]
     return followed(NONZEROS, runs.NONZEROS, k, traces, now, title, span=(0, 5.3))
@@ -157,8 +157,8 @@ def _risk(r: runs.Theory, k: int, curve: Array, name: str, color: str, title: st
     mean = r.risks.mean(axis=1)
     told = "no answer" if np.isnan(curve[k]) else number(float(curve[k]), 3)
     traces = [
-        upright(1, (0, HIGHEST), said="p = n"),
-        words([1.08], [7.6], ["p = n"], theme.NEUTRAL, "middle right", 12),
+        upright(1, (0, 6.6), said="p = n"),
+        words([1.08], [0.35], ["p = n"], theme.NEUTRAL, "middle right", 12),
         line(runs.RATIOS, np.where(curve < HIGHEST, curve, np.nan), color, said=name),
         points(runs.RATIOS, np.where(mean < HIGHEST, mean, np.nan), theme.faded(theme.LOSS, 0.6), said="run", size=6),
         *large(3.9, 6.6, told, "excess risk by theory", color),
