@@ -45,6 +45,7 @@ TOPICS = (
     Topic("generalization_diagnostics", "Generalization diagnostics", "Generalization", "What would have told you?"),
     Topic("equivalences", "Equivalences", "Generalization", "Are these all the same thing?"),
     Topic("common_mistakes", "Ten ways to fool yourself", "Practice", "Which mistake would you not have seen?"),
+    Topic("famous_figures", "Famous figures", "Practice", "Do we get what they printed?"),
 )
 
 HOME = Topic("home", "regviz", "", "What is regularization?")

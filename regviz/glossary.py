@@ -247,6 +247,9 @@ TERMS = {
     "Matched drop rate": "The share of inputs that dropout must drop to shrink as this λ does.",
     "Matched stopping time": "The time 1/λ at which the gradient flow is stopped.",
     "Box of AdamW |wⱼ| ≤": "The largest weight that AdamW's decay lets stand, for its steps are at most 1 long.",
+    # famous figures
+    "Badge": "How far the figure was checked, downgraded where a value does not agree.",
+    "Values that agree": "How many values are as near to the source as the badge asks.",
 }
 
 

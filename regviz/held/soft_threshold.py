@@ -1,13 +1,12 @@
 """The expected error of soft thresholding in closed form, and what Stein's estimate says of it on average."""
 
-from math import erf, exp, pi, sqrt
-
 import numpy as np
 
 from regviz.averages import mean_error
 from regviz.figures.soft_threshold import Result, Settings, draw_signal, sure
 from regviz.held.row import Row
 from regviz.memory import once
+from regviz.penalties.l1 import soft_threshold_risk
 from regviz.wording import number
 
 DRAWS = 400
@@ -22,20 +21,14 @@ def rows(s: Settings, r: Result) -> list[Row]:
     return [Row(what, exact, mean, "Donoho and Johnstone 1994, appendix 2")]
 
 
-def risk(threshold: float, theta: float) -> float:
-    """Return E(soft(θ + z, t) − θ)² with z ~ N(0, 1). Source: Donoho and Johnstone 1994, appendix 2."""
-    up, down = threshold - theta, threshold + theta
-    inside = (erf(up / sqrt(2)) + erf(down / sqrt(2))) / 2
-    tails = up * exp(-(down**2) / 2) + down * exp(-(up**2) / 2)
-    return 1 + threshold**2 + (theta**2 - 1 - threshold**2) * inside - tails / sqrt(2 * pi)
-
-
 @once(most=64)
 def _expected(signal: str, basis: str, noise: float, threshold: float) -> tuple[float, float, float]:
     """Return the exact error, the mean of SURE over the draws, and its standard error; the mean level is kept."""
     truth, _, B, _ = draw_signal(signal, basis, noise, 0)
     theta = B @ truth
-    exact = noise**2 * (1 + sum(risk(threshold / noise, float(v) / noise) for v in theta[1:])) / len(theta)
+    exact = (
+        noise**2 * (1 + sum(soft_threshold_risk(threshold / noise, float(v) / noise) for v in theta[1:])) / len(theta)
+    )
     drawn = theta + noise * np.random.default_rng(1).standard_normal((DRAWS, len(theta)))
     mean, error = mean_error(sure(Settings(rule="soft", noise=noise), drawn, threshold))
     return float(exact), float(mean), float(error)

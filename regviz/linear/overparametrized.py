@@ -7,7 +7,7 @@ The features are standard normal and independent, y = xᵀβ + noise. `signal` i
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, matrix, non_negative, positive, regression, strength, whole
+from regviz.checks import Array, above, fraction, matrix, non_negative, positive, regression, strength, whole
 
 
 def min_norm(X: ArrayLike, y: ArrayLike) -> Array:
@@ -68,6 +68,19 @@ def marchenko_pastur_stieltjes(lambda_: ArrayLike, gamma: ArrayLike) -> Array:
     """
     lambda_, gamma = positive("lambda_", lambda_), positive("gamma", gamma)
     return _resolvent(lambda_, gamma)[0] / lambda_
+
+
+def marchenko_pastur_density(x: ArrayLike, gamma: float) -> Array:
+    """Return the limiting density at x of the eigenvalues of XᵀX/n, as n and p grow with p/n → γ, for γ in (0, 1].
+
+    Raises ValueError for an x that is not positive. Source: Marchenko and Pastur 1967.
+
+    >>> float(marchenko_pastur_density(1.0, 1.0).round(6))
+    0.275664
+    """
+    x, gamma = positive("x", x), fraction("gamma", above("gamma", gamma, 0))
+    low, high = (1 - gamma**0.5) ** 2, (1 + gamma**0.5) ** 2
+    return np.sqrt(np.maximum((x - low) * (high - x), 0.0)) / (2 * np.pi * gamma * x)
 
 
 def ridge_limit_risk(lambda_: ArrayLike, gamma: ArrayLike, signal: ArrayLike, noise: ArrayLike) -> tuple[Array, Array]:

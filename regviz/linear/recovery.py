@@ -1,9 +1,11 @@
 """Does the lasso find the true weights? When it can, and two ways to help it: adapted penalties, and a refit."""
 
+from math import erf
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from regviz.checks import Array, finite, positive, regression
+from regviz.checks import Array, above, finite, fraction, positive, regression
 from regviz.linear.paths import Path, lasso_path
 
 
@@ -79,3 +81,18 @@ def refitted(X: ArrayLike, y: ArrayLike, path: Path) -> Path:
         on: Array = w != 0
         found[on] = np.linalg.lstsq(X[:, on] - mean[on], y - level)[0]
     return Path(path.lambdas, coefs, level - coefs @ mean)
+
+
+def recoverable(delta: float) -> float:
+    """Return the limit ρ of k/n below which least L1 finds k weights out of n/δ from n equations, δ in (0, 1).
+
+    Gaussian equations without noise. Source: Donoho and Tanner 2009, in the form of Donoho, Maleki and Montanari 2009.
+
+    >>> round(recoverable(0.5), 4)
+    0.3857
+    """
+    delta = fraction("delta", above("delta", delta, 0))
+    z = np.linspace(0.01, 6, 20_001)
+    tail = np.array([(1 - erf(one)) / 2 for one in z / np.sqrt(2)])
+    beyond = (1 + z**2) * tail - z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    return float(((1 - 2 / delta * beyond) / (1 + z**2 - 2 * beyond)).max())

@@ -1,6 +1,7 @@
 """The L1 penalty λ‖w‖₁: the lasso, a Laplace prior."""
 
 from functools import partial
+from math import erf, exp, pi, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,6 +32,18 @@ def soft_threshold(z: ArrayLike, threshold: ArrayLike) -> Array:
     """
     z, threshold = finite("z", z), non_negative("threshold", threshold)
     return np.sign(z) * np.maximum(np.abs(z) - threshold, 0.0)
+
+
+def soft_threshold_risk(threshold: float, theta: float) -> float:
+    """Return E(soft(θ + z, t) − θ)² with z ~ N(0, 1). Source: Donoho and Johnstone 1994, appendix 2.
+
+    >>> round(soft_threshold_risk(0.0, 5.0), 9)
+    1.0
+    """
+    up, down = threshold - theta, threshold + theta
+    inside = (erf(up / sqrt(2)) + erf(down / sqrt(2))) / 2
+    tails = up * exp(-(down**2) / 2) + down * exp(-(up**2) / 2)
+    return 1 + threshold**2 + (theta**2 - 1 - threshold**2) * inside - tails / sqrt(2 * pi)
 
 
 def l1_flow(t: ArrayLike, w0: float, lambda_: float) -> Array:

@@ -10,8 +10,8 @@ from claims import random_settings
 from scipy import integrate
 
 from regviz.catalog import TOPICS
-from regviz.held import soft_threshold
-from regviz.held.coefficient_paths import KNOTS, in_their_units
+from regviz.experiments.coefficient_paths import KNOTS, in_their_units
+from regviz.penalties.l1 import soft_threshold_risk
 from regviz.ui.topic import Shown
 
 PRINTED = 0.055  # half of the last digit that a source prints, one decimal, and rounding
@@ -57,9 +57,10 @@ def test_ours_is_the_exact_or_printed_value(slug):
 
 def test_a_wrong_value_would_be_seen():
     """The table of knots is no copy of what is computed: another scaling fails."""
-    knots, norm = in_their_units()
+    path = in_their_units()
+    knots = path.lambdas[:-1]
     np.testing.assert_allclose(knots, KNOTS, atol=PRINTED)
-    assert norm == pytest.approx(3460.0, abs=PRINTED)
+    assert np.abs(path.coefs[-1]).sum() == pytest.approx(3460.0, abs=PRINTED)
     assert np.abs(knots * np.sqrt(442) / np.array(KNOTS) - 1).min() > 1
 
 
@@ -70,7 +71,7 @@ def test_the_risk_of_soft_thresholding_is_its_integral(t, theta):
         return (np.sign(y) * max(abs(y) - t, 0) - theta) ** 2 * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
 
     value, _ = integrate.quad(error, -12, 12, points=[-t - theta, t - theta], limit=200)
-    assert soft_threshold.risk(t, theta) == pytest.approx(value, rel=1e-8)
+    assert soft_threshold_risk(t, theta) == pytest.approx(value, rel=1e-8)
 
 
 def test_a_reader_s_own_table_is_held_against_nothing():

@@ -249,6 +249,25 @@ def farthest(slug, s):
 ROADS = {"noisy copies": theme.HIGHLIGHT, "SGD + decay": theme.SCAD, "early stopping": theme.TRUTH}
 ROADS |= {"lasso": theme.L1, "AdamW": theme.SOLUTION, "SAM": theme.NEUTRAL}
 NORMS = {"ridge": theme.L2, "the lasso": theme.L1}
+
+
+def first_to_leave(slug, s):
+    """Return the name of the line that leaves zero at the smallest x."""
+    lines = [t for t in drawn(slug, s, "figure") if t["mode"] == "lines" and len(t["x"]) > 2]
+    return min(lines, key=lambda t: t["x"][t["y"] != 0][0])["name"]
+
+
+def nearer_to_the_season(slug, s):
+    early, shrunk, season = (t["y"] for t in drawn(slug, s, "figure") if t["mode"] == "markers")
+    return "James–Stein" if np.sum((shrunk - season) ** 2) < np.sum((early - season) ** 2) else "first 45 at bats"
+
+
+def highest_mark(form, slug, s):
+    """Return the place of the highest mark, in the words of the choices."""
+    (marks,) = [t for t in drawn(slug, s, "figure") if t["mode"] == "markers"]
+    return form.format(marks["x"][np.argmax(marks["y"])])
+
+
 KINDS = {"plain": theme.NEUTRAL, "batch norm": theme.LOSS, "layer norm": theme.PENALTY}
 GAPS = {"SGD": theme.NEUTRAL, "SGD with momentum": theme.TRUTH, "Adam": theme.HIGHLIGHT}
 SCALES = {"α/r": theme.PENALTY, "α/√r": theme.LOSS}
@@ -341,6 +360,9 @@ CASES = [
     ("common_mistakes", {"view": "theory"}, past_the_peak),
     ("common_mistakes", {"view": "state"}, half_right),
     ("common_mistakes", {"view": "precision"}, lambda slug, s: at_least(s, "decay", 2**-9 + 1e-9)),
+    ("famous_figures", {}, first_to_leave),
+    ("famous_figures", {"view": "averages"}, nearer_to_the_season),
+    ("famous_figures", {"view": "digits"}, partial(highest_mark, "p = {:g}")),
 ]
 
 
