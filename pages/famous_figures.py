@@ -1,3 +1,5 @@
+import streamlit as st
+
 from regviz.figures import famous_figures as topic
 from regviz.figures.famous_figures import CARDS, Settings
 from regviz.ui import page
@@ -7,6 +9,7 @@ from regviz.ui.topic import Shown
 def gallery(s: Settings, shown: Shown) -> None:
     """Hold the figure against its source, and list all of them with their badges."""
     page.held(shown.compute(s).held())
+    st.header("All figures", anchor=False)
     page.table(
         ("figure", "source", "badge", "what is held"),
         ((about.title, about.source, f"**{about.badge}**", about.what) for about in CARDS.values()),
@@ -31,7 +34,7 @@ A badge says what was checked, and no more.
 of $M=3$ in the book's table is headed $M=6$. **Batting averages**: 18 players, $z = \bar y + c\,(y-\bar y)$ with
 $c = 1 - (k-3)\,\sigma^2/\sum(y-\bar y)^2$ and $\sigma^2=\bar y(1-\bar y)/45$. **Orthonormal**: with $X^\top X/n=I$ the
 lasso is $\mathrm{sign}(b)(|b|-\gamma)_+$ and ridge $b/(1+\gamma)$, for $b$ of least squares. **Momentum**: curvatures 1
-and κ; the rate is read off four iterates of a run. At the step $4/(1+\sqrt\kappa)^2$ the best $\beta$ is
+and κ; the rate is read off four iterates of a run. Each β has its best step $2(1+\beta)/(1+\kappa)$; the best β is
 $\bigl(\frac{\sqrt\kappa-1}{\sqrt\kappa+1}\bigr)^2$. **Stopping**: one direction of curvature 1, the flow at
 $t=1/\lambda$. **Margin**: the logistic flow in two dimensions, followed to $t=10^{16}$.
 

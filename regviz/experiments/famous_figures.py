@@ -30,7 +30,7 @@ EXACT, WITHIN, SHAPE, MISSED = "exact", "within error", "shape only", "not repro
 BUDGET = Slider("Sum of weights ‖w‖₁", 0, 3460, 20)
 DEGREE = Slider("Degree M", 0, 9, 1)
 GAMMA = Slider("Threshold γ", 0.0, 2.0, 0.1)
-KAPPA = LogSlider("Condition number κ", 2, 1000, 28)
+KAPPA = LogSlider("Condition number κ", 10, 1000, 21)
 ERRORS = 3  # standard errors that "within error" allows
 TABLE = {  # Bishop 2006, table 1.1; its column of M = 3 is headed M = 6
     0: (0.19,),
@@ -72,7 +72,12 @@ class Row:
     @property
     def holds(self) -> bool:
         """Whether ours is as near as the badge asks."""
-        return abs(self.ours - self.printed) <= self.allowed
+        return self.share <= 1
+
+    @property
+    def share(self) -> float:
+        """The difference in units of what is allowed."""
+        return abs(self.ours - self.printed) / self.allowed
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ def rounded(what: str, printed: float, ours: float, source: str, places: int = 0
 
 def exactly(what: str, printed: float, ours: float, source: str, share: float = 1e-9) -> Row:
     """Return a row that holds where both agree but for rounding, or for a stated share."""
-    return Row(what, float(printed), float(ours), source, share * abs(printed))
+    return Row(what, float(printed), float(ours), source, share * max(abs(printed), 1.0))
 
 
 def measured(what: str, printed: float, values: Array, source: str) -> Row:
@@ -124,12 +129,12 @@ def measured(what: str, printed: float, values: Array, source: str) -> Row:
 @once(most=1)
 def paths() -> Card:
     """Return the lasso on the diabetes table over ‖w‖₁, with the order in which its columns enter."""
-    path, source = in_their_units(), "Efron et al. 2004, figure 1"
+    path, source = in_their_units(), "Efron et al. 2004"
     sums, order = np.abs(path.coefs).sum(axis=1), np.argsort((path.coefs != 0).argmax(axis=0), kind="stable") + 1
     both = enumerate(zip(ORDER, order, strict=True), 1)
-    rows = [rounded(f"column that enters as number {k}", theirs, ours, source) for k, (theirs, ours) in both]
-    rows += [rounded("‖w‖₁ of least squares", NORM, sums[-1], source)]
+    rows = [rounded("‖w‖₁ of least squares", NORM, sums[-1], source)]
     rows += [rounded("steps of the lasso", 12, len(sums) - 1, source)]
+    rows += [rounded(f"column that enters as number {k}", theirs, ours, source) for k, (theirs, ours) in both]
     curves = {name: (sums, w) for name, w in zip(diabetes().names, path.coefs.T, strict=True)}
     return Card(EXACT, tuple(rows), {}, curves)
 
@@ -145,7 +150,7 @@ def polynomials(degree: int) -> Card:
     powers, fine = np.vander(x, m + 1, increasing=True), np.linspace(0, 1, 201)
     loose = np.maximum(np.abs(np.linalg.pinv(powers)).sum(axis=1) * DIGIT, 0.005) * (1 + 1e-6)
     rows = (
-        Row(f"w{j}, M = {m}", w, float(w_), "Bishop 2006, table 1.1", float(allowed))
+        Row(f"w{chr(0x2080 + j)}, M = {m}", w, float(w_), "Bishop 2006, table 1.1", float(allowed))
         for j, (w, w_, allowed) in enumerate(zip(TABLE[m], min_norm(powers, CURVE_POINTS), loose, strict=True))
     )
     fit = np.polynomial.Polynomial(min_norm(np.vander(x, degree + 1, increasing=True), CURVE_POINTS))(fine)
@@ -211,10 +216,10 @@ def rate(step: float, beta: float, curvatures: Array) -> float:
 
 @once(most=32)
 def rates(kappa: float) -> Card:
-    """Return the rate of momentum over β, for curvatures 1 and κ and the best step."""
+    """Return the rate of momentum over β, for curvatures 1 and κ, each β at its best step 2(1 + β)/(1 + κ)."""
     curvatures, root = np.array([1.0, kappa]), np.sqrt(kappa)
-    step, best = (2 / (1 + root)) ** 2, (root - 1) / (root + 1)
-    ours = np.array([rate(step, beta, curvatures) for beta in BETAS])
+    step, best = 4 / (1 + root) ** 2, (root - 1) / (root + 1)
+    ours = np.array([rate(2 * (1 + beta) / (1 + kappa), beta, curvatures) for beta in BETAS])
     source = "Goh 2017, the optimal parameters"
     rows = (
         exactly("least rate, momentum", best, rate(step, best**2, curvatures), source, 1e-5),
@@ -342,7 +347,7 @@ def grouping(seed: int) -> Card:
     middle = len(STRENGTHS) // 2
     kept = float((both[0.5][middle] != 0).sum())
     what = f"copies that the elastic net keeps at λ = {number(STRENGTHS[middle], 2)}"
-    rows = (Row(what, 3.0, kept, "Zou and Hastie 2005: one group", 0.0),)
+    rows = (Row(what, 3.0, kept, "Zou and Hastie 2005: one group", 0.5),)
     ours = {f"{name}, copy {j + 1}": (STRENGTHS, both[rho][:, j]) for name, rho in NETS.items() for j in range(3)}
     return Card(SHAPE, rows, {}, ours)
 
@@ -353,7 +358,7 @@ def digits() -> Card:
     fits = double_descent.digits(0.0)
     n = double_descent.IMAGES
     peak = float(fits.at[fits.errors[0].argmax()])
-    rows = (Row("features p at the peak", n, peak, "p = n, Belkin et al. 2019, figure 2", 0.0),)
+    rows = (Row("features p at the peak", n, peak, "p = n, Belkin et al. 2019, figure 2", 0.5),)
     theirs = {"p = n": (np.full(2, float(n)), np.array([0.0, 1.0]))}
     return Card(SHAPE, rows, theirs, {"digits": (fits.at, fits.errors[0])}, mean_error(fits.test[0])[1])
 

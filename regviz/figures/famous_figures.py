@@ -12,11 +12,12 @@ from regviz.checks import Array
 from regviz.experiments import famous_figures as runs
 from regviz.experiments.famous_figures import CARDS, Card
 from regviz.figures.kit import theme
+from regviz.figures.kit.agreement import agreement
 from regviz.figures.kit.labels import spread, words
 from regviz.figures.kit.traces import ABOVE, Trace, axis, bars, broken, error_bars, figure, line, points, upright
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Seed
-from regviz.wording import counted, number, spelled
+from regviz.wording import number, spelled
 
 WEIGHTS = (theme.LOSS, theme.PENALTY, theme.TRUTH, theme.HIGHLIGHT, theme.SCAD)
 THEIRS = (theme.TRUTH, theme.NEUTRAL)
@@ -47,8 +48,12 @@ def compute(s: Settings) -> Card:
 def told(r: Card) -> str:
     """Return the first row and the badge in words, as the end of a sentence."""
     row = r.rows[0]
-    what = row.what.partition(", standard error")[0]
-    return f"{what}: {number(row.printed)} in the source, {number(row.ours)} here; the badge is “{r.badge}”."
+    return f"{plain(row.what)}: {number(row.printed)} in the source, {number(row.ours)} here; the badge is “{r.badge}”."
+
+
+def plain(what: str) -> str:
+    """Return what is held, without its standard error."""
+    return what.partition(", standard error")[0]
 
 
 def marked(at: tuple[Array, Array], color: str, name: str, style: str) -> Trace:
@@ -155,6 +160,11 @@ def draw_grouping(s: Settings, r: Card) -> go.Figure:
     return figure(traces, title="Weights of three copies", alt=f"Three copies. {told(r)}", x=x, y=y, legend=ABOVE)
 
 
+def draw_agreement(s: Settings, r: Card) -> go.Figure:
+    """Draw how near each value comes."""
+    return agreement([plain(row.what) for row in r.rows], [row.share for row in r.rows])
+
+
 def lowest(r: Card) -> float:
     """Return the lowest of ours."""
     return min(float(y.min()) for _, y in r.ours.values())
@@ -163,7 +173,7 @@ def lowest(r: Card) -> float:
 def nonzero(s: Settings, r: Card) -> str:
     """Say how many weights the budget allows."""
     count = sum(abs(float(np.interp(s.budget, *at))) > 1e-9 for at in r.ours.values())
-    return f"At ‖w‖₁ = {number(s.budget)} {counted(count, 'weight')} of ten {'is' if count == 1 else 'are'} not zero"
+    return f"At ‖w‖₁ = {number(s.budget)} the lasso has {spelled(count)} of ten weights in"
 
 
 def errors_of(s: Settings, r: Card) -> str:
@@ -174,10 +184,10 @@ def errors_of(s: Settings, r: Card) -> str:
 
 
 def view(draw: Callable[..., go.Figure], lead: Callable[[Settings, Card], str]) -> View:
-    """Return a card as a view: one panel, a caption that ends with the badge, and two readouts."""
+    """Return a card as a view: the figure, how near it comes, a caption that ends with the badge, and two readouts."""
     return View(
         compute,
-        {"figure": draw},
+        {"figure": draw, "agreement": draw_agreement},
         lambda s, r: f"{lead(s, r)}. Held: {told(r)}",
         lambda s, r: {"Badge": r.badge, "Values that agree": f"{r.agreeing} of {len(r.rows)}"},
     )
@@ -201,7 +211,7 @@ VIEWS = {
     ),
     "rates": view(
         partial(
-            compare, title="Error kept a step", x=axis("momentum β", (0, 1), showgrid=False), y=axis("", (0, 1.05))
+            compare, title="Error kept a step", x=axis("momentum β", (0, 1), showgrid=False), y=axis("", (0.4, 1.05))
         ),
         lambda s, r: f"At κ = {number(s.kappa)} the best β is {number(r.rows[0].printed ** 2, 3)}",
     ),
@@ -223,7 +233,9 @@ VIEWS = {
             x=axis("log₁₀ t", (0.5, 16.5), showgrid=False, tickvals=[1, 4, 8, 12, 16]),
             y=axis("", (0.1, 20), log=True),
         ),
-        lambda s, r: "The direction needs the square of the time to come twice as near, up to t = 10¹⁶",
+        lambda s, r: (
+            f"The flow is {number(angle(r, 8), 3)}° off at t = 10⁸ and {number(angle(r, 16), 3)}° at its square"
+        ),
     ),
     "ridgeless": view(
         partial(compare, title="Risk of the least norm", **RISK),
@@ -260,7 +272,7 @@ VIEWS = {
             colors=(theme.faded(theme.NEUTRAL, 0.6), theme.SOLUTION),
             styles=("lines", "points"),
         ),
-        lambda s, r: f"Stein's estimate knows no truth, and its mean over {runs.SAMPLES} draws is the error",
+        lambda s, r: f"Stein's estimate does not know the means; over {runs.SAMPLES} draws it averages to the error",
     ),
     "grouping": view(draw_grouping, lambda s, r: f"Three copies of one factor, a noise of 1/4 on each, draw {s.seed}"),
     "digits": view(
@@ -278,3 +290,9 @@ VIEWS = {
 def zeros(r: Card) -> int:
     """Return how many of the lasso's weights are zero."""
     return int((np.abs(r.ours["lasso"][1]) < 1e-9).sum())
+
+
+def angle(r: Card, log_time: float) -> float:
+    """Return the angle of the flow at 10 to this power."""
+    at, angles = r.ours["flow"]
+    return float(angles[at == log_time][0])

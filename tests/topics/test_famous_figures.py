@@ -42,7 +42,7 @@ def test_the_lasso_at_a_thousand():
     at_1000 = np.array([np.interp(1000, *at) for at in r.ours.values()])
     assert set(np.flatnonzero(np.abs(at_1000) > 1e-9) + 1) == {3, 9, 4, 7}
     _, _, coefs = lars_path(*standardised(), method="lasso")
-    assert [row.ours for row in r.rows[:10]] == [j + 1 for j in np.argsort((coefs != 0).argmax(axis=1))]
+    assert [row.ours for row in r.rows[2:]] == [j + 1 for j in np.argsort((coefs != 0).argmax(axis=1))]
     np.testing.assert_allclose([w[-1] for _, w in r.ours.values()], coefs[:, -1], rtol=1e-9)
 
 
