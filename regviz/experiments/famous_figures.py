@@ -134,7 +134,7 @@ def paths() -> Card:
     both = enumerate(zip(ORDER, order, strict=True), 1)
     rows = [rounded("‖w‖₁ of least squares", NORM, sums[-1], source)]
     rows += [rounded("steps of the lasso", 12, len(sums) - 1, source)]
-    rows += [rounded(f"column that enters as number {k}", theirs, ours, source) for k, (theirs, ours) in both]
+    rows += [rounded(f"column number {k} to enter", theirs, ours, source) for k, (theirs, ours) in both]
     curves = {name: (sums, w) for name, w in zip(diabetes().names, path.coefs.T, strict=True)}
     return Card(EXACT, tuple(rows), {}, curves)
 
@@ -186,7 +186,7 @@ def thresholds(gamma: float) -> Card:
     rows = (
         exactly("lasso at b = 2.5", rule(2.5), lasso[-2], source),
         exactly("ridge at b = 2.5", 2.5 / (1 + gamma), ridge[-2], source),
-        Row("largest error of 13 lasso weights", 0.0, float(np.abs(lasso - rule(b)).max()), source, 1e-12),
+        Row("largest lasso error", 0.0, float(np.abs(lasso - rule(b)).max()), source, 1e-12),
     )
     theirs = {"b/(1 + γ)": (fine, fine / (1 + gamma)), "sign(b)(|b| − γ)₊": (fine, rule(fine))}
     return Card(EXACT, rows, theirs, {"ridge": (b, ridge), "lasso": (b, lasso)})
@@ -222,10 +222,8 @@ def rates(kappa: float) -> Card:
     ours = np.array([rate(2 * (1 + beta) / (1 + kappa), beta, curvatures) for beta in BETAS])
     source = "Goh 2017, the optimal parameters"
     rows = (
-        exactly("least rate, momentum", best, rate(step, best**2, curvatures), source, 1e-5),
-        exactly(
-            "least rate, gradient descent", (kappa - 1) / (kappa + 1), rate(2 / (1 + kappa), 0.0, curvatures), source
-        ),
+        exactly("rate of momentum", best, rate(step, best**2, curvatures), source, 1e-5),
+        exactly("rate without it", (kappa - 1) / (kappa + 1), rate(2 / (1 + kappa), 0.0, curvatures), source),
     )
     beyond = np.linspace(best**2, 0.98, 60)
     theirs = {"√β": (beyond, np.sqrt(beyond)), "(√κ − 1)/(√κ + 1)": (np.array([0, 0.98]), np.full(2, best))}
@@ -251,8 +249,8 @@ def directions() -> Card:
     found, source = margin(1), "Soudry et al. 2018"
     slope = np.diff(found.norms[[-5, -1]])[0] / np.log(10)
     rows = (
-        exactly("angle at t = 10¹⁶, degrees", found.predicted[-1], found.angles[-1], source, 1e-4),
-        exactly("growth of ‖w‖ per unit of log t", 1 / found.largest, slope, source, 1e-4),
+        exactly("degrees at t = 10¹⁶", found.predicted[-1], found.angles[-1], source, 1e-4),
+        exactly("‖w‖ per unit of log t", 1 / found.largest, slope, source, 1e-4),
     )
     late = TIMES >= 1
     theirs = {"ŵ log t + w̃": (TIMES[late], found.predicted[late])}
@@ -292,8 +290,8 @@ def spectrum(seed: int) -> Card:
     below = float(np.trapezoid(marchenko_pastur_density(x[x <= 1], gamma), x[x <= 1]))
     source = "the limiting law, Marchenko and Pastur 1967"
     rows = (
-        measured("share of eigenvalues up to 1", below, (e <= 1).mean(axis=1), source),
-        measured("mean square of the eigenvalues", 1 + gamma, (e**2).mean(axis=1), source),
+        measured("share up to 1", below, (e <= 1).mean(axis=1), source),
+        measured("mean square", 1 + gamma, (e**2).mean(axis=1), source),
     )
     counts = np.array([np.histogram(one, BINS)[0] for one in e]) / WIDE / np.diff(BINS)
     middle = (BINS[1:] + BINS[:-1]) / 2
@@ -316,7 +314,7 @@ def transition(seed: int) -> Card:
     delta = EQUATIONS / UNKNOWNS
     half = (COUNTS[0] + 3 * (found.sum(axis=0) - 0.5)) / EQUATIONS
     source = "the curve of Donoho and Tanner 2009"
-    rows = (measured("k/n recovered in half of the cases", recoverable(delta), half, source),)
+    rows = (measured("k/n of half recovered", recoverable(delta), half, source),)
     share, error = mean_error(found)
     theirs = {"limit": (np.full(2, recoverable(delta)), np.array([0.0, 1.0]))}
     return Card(WITHIN, rows, theirs, {"recovered": (COUNTS / EQUATIONS, share)}, error)
@@ -346,7 +344,7 @@ def grouping(seed: int) -> Card:
     both = {rho: elastic_net_path(data.X, data.y, rho, STRENGTHS).coefs[:, :3] * SIGNS[:3] for rho in NETS.values()}
     middle = len(STRENGTHS) // 2
     kept = float((both[0.5][middle] != 0).sum())
-    what = f"copies that the elastic net keeps at λ = {number(STRENGTHS[middle], 2)}"
+    what = f"copies kept at λ = {number(STRENGTHS[middle], 2)}"
     rows = (Row(what, 3.0, kept, "Zou and Hastie 2005: one group", 0.5),)
     ours = {f"{name}, copy {j + 1}": (STRENGTHS, both[rho][:, j]) for name, rho in NETS.items() for j in range(3)}
     return Card(SHAPE, rows, {}, ours)
