@@ -15,7 +15,6 @@ from regviz.memory import beside, once
 from regviz.progress import telling
 from regviz.wording import number
 
-KNOTS = (949.4, 889.3, 452.9, 316.1, 130.1, 88.8, 69.0, 20.0, 5.5, 5.1, 2.2, 1.3)
 NORM = 3460.0
 """the knots of the lasso on the diabetes table and ‖w‖₁ of least squares, as Efron et al. 2004 print them"""
 
