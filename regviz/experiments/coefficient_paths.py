@@ -16,7 +16,7 @@ from regviz.progress import telling
 from regviz.wording import number
 
 NORM = 3460.0
-"""the knots of the lasso on the diabetes table and ‖w‖₁ of least squares, as Efron et al. 2004 print them"""
+"""‖w‖₁ of least squares on the diabetes table, as Efron et al. 2004 print it"""
 
 
 @dataclass(frozen=True, eq=False)
