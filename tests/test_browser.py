@@ -413,7 +413,7 @@ def test_a_vector_picture_carries_both_states_and_no_private_address(visit):
     s = constraint_balls.Settings(lambda_=0.1)
     told = [f"{a}: {b}" for a, b in receipt(Shown(constraint_balls), s, constraint_balls.Settings(seed=3))]
     assert about.splitlines()[:-1] == told[:-1]
-    footer = [node.text for node in root.findall(f"{spaced}text")][-1]
+    footer = "".join(root.findall(f"{spaced}text")[-1].itertext())
     assert footer.endswith(" · " + about.splitlines()[-1].removeprefix("Link: "))
     assert " · /constraint_balls?" in footer
     assert "127.0.0.1" not in svg.decode()

@@ -32,7 +32,7 @@ MAKE = {
 
 def twins(s: Settings, r: Result) -> list[Twin]:
     """Return where the racers are that PyTorch has, on the losses that are one line, while they have not diverged."""
-    names = [name for name in s.racers if name in MAKE and np.isfinite(r.runs[name].w[: r.k + 1]).all()]
+    names = [name for name in s.racers if name in MAKE and len(r.runs[name].w) > r.k]  # a run ends where it diverges
     if s.surface not in LOSSES or not names:
         return []
     racers = ",\n          ".join(MAKE[name].format(rate=rate_of(s, name)) for name in names)
