@@ -176,7 +176,9 @@ def test_the_table_before_stays_on_show_until_the_next_can_be_fitted(slug):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_code_is_that_of_the_table_on_show(slug):
-    app = give(opened(slug), content(extra=",7"))
+    app = opened(slug)
+    app.session_state[key("copy", slug)] = True  # "Copy as" is open
+    give(app, content(extra=",7"))
     assert ["constant" in m for m in messages(app)] == [True]
     assert says(app, "Until it can be fitted, the charts show the diabetes table")
     assert "features.prepare" not in app.code[0].value

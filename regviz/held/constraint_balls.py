@@ -1,33 +1,31 @@
-"""λ_max, found by bisection on the solver, and the multiplier of the budget, found by walking along the ball."""
+"""λ_max beside the λ at which the solver lets go of the last weight."""
 
 import numpy as np
 
-from regviz.figures.constraint_balls import Result, Settings, penalised
+from regviz.figures.constraint_balls import SCRUB, Result, Settings, compute, penalised
 from regviz.held.row import Row
-from regviz.linear.plane import solve_budget
+from regviz.knobs import without
+from regviz.memory import once
+
+ROUNDS, PARTS = 9, 65
 
 
 def rows(s: Settings, r: Result) -> list[Row]:
-    """Return the λ at which both weights are zero, and that which belongs to the budget of the solution on show."""
-    p, found = r.problem, []
-    if r.penalty.convex and 0 < r.penalty.slope < np.inf:
-        exact = float(np.abs(p.c).max() / r.penalty.slope)
-        found.append(Row("λ from which w = 0", exact, _last(s, r, exact), "λ_max = max |xⱼᵀy| / (nρ)"))
-    if r.penalty.convex and r.w.any() and r.lambda_ > 0:
-        multiplier = float(solve_budget(p.H, p.c, np.array([r.budget]), r.penalty)[1][0])
-        found.append(
-            Row("λ of the budget t = P(w)", r.lambda_, multiplier, "Hastie, Tibshirani and Friedman 2009, 3.4")
-        )
-    return found
+    """Return the λ at which both weights are zero, where there is one."""
+    if not (r.penalty.convex and 0 < r.penalty.slope < np.inf):
+        return []
+    exact, ours = last(without(s, *SCRUB))
+    return [Row("λ from which w = 0", exact, ours, "λ_max = max |xⱼᵀy| / (nρ)")]
 
 
-def _last(s: Settings, r: Result, near: float) -> float:
-    """Return the least λ at which the solver gives no weight, by bisection between half and twice `near`."""
-    low, high = near / 2, near * 2
-    for _ in range(50):
-        middle = (low + high) / 2
-        if penalised(r.problem, s, np.array([middle])).any():
-            low = middle
-        else:
-            high = middle
-    return high
+@once(most=64)
+def last(s: Settings) -> tuple[float, float]:
+    """Return λ_max, and the least λ at which the solver gives no weight, closed in on from half and twice of it."""
+    r = compute(s)
+    exact = float(np.abs(r.problem.c).max() / r.penalty.slope)
+    low, high = exact / 2, exact * 2
+    for _ in range(ROUNDS):
+        tried = np.linspace(low, high, PARTS)
+        k = int(np.argmin(penalised(r.problem, s, tried).any(axis=1)))
+        low, high = tried[k - 1], tried[k]
+    return exact, float(high)

@@ -35,9 +35,11 @@ def row(shown: Shown, s: Any, pinned: Any = None, presets: Mapping[str, Any] = M
         data, whole = partial(plotted.table, shown, s, pinned), partial(standalone.document, shown, s, presets, pinned)
         st.download_button("Data", data, f"{name}.csv", "text/csv", key=key("csv", slug), **quiet)
         st.download_button("Interactive HTML", whole, f"{name}.html", "text/html", key=key("html", slug), **quiet)
-        with st.popover("Copy as", type="tertiary"):
-            beside = None if pinned is None else messages.unpack(chart.packed_pin(shown, pinned))
-            _copies(snippet(shown, s), shown.twins(s), citing.figure(told, beside))
+        copies = st.popover("Copy as", type="tertiary", on_change="rerun", key=key("copy", slug))
+        if copies.open:  # a commit need not send what nobody looks at
+            with copies:
+                beside = None if pinned is None else messages.unpack(chart.packed_pin(shown, pinned))
+                _copies(snippet(shown, s), shown.twins(s), citing.figure(told, beside))
 
 
 def _copies(code: str, twins: Sequence[Twin], cited: citing.Figure) -> None:
