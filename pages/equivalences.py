@@ -48,11 +48,11 @@ Hanson and Pratt 1988; Loshchilov and Hutter 2019; Ali, Kolter and Tibshirani 20
         "to ten digits at every setting of the page.",
         "Adam with L2 in its gradient, run with all rows until it stands, ends there too, to six digits. What differs "
         "from ridge is its way, not its end; that it is no ridge is true of AdamW.",
-        "Noisy copies come nearer by the root of their number: 16 times as many are four times as near.",
+        "Noisy copies come nearer by the root of their number: 16 times as many are on average four times as near.",
         "Early stopping is not ridge: at λ = 1 it is 28.5 % away on the first problem. Yet it never risks more than "
         "1.69 times as much.",
         "AdamW never leaves the box |wⱼ| ≤ 1/λ by more than a hundredth. At λ = 10 it ends in a corner of it on the "
-        "first problem, (0.1, 0.1), whatever the loss says, and ridge at (0.175, 0.12).",
+        "first problem, (0.1, 0.1), and ridge at (0.175, 0.12).",
         "SAM does not shrink at all: it ends at least squares, to three digits.",
         "The lasso is at 0 from λ = λ_max on, where ridge never is. On the first problem it is 0.5 % away at λ = 0.01 "
         "and 46 % at λ = 1.",

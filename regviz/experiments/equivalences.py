@@ -11,6 +11,7 @@ from itertools import product
 
 import numpy as np
 
+from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.two_features import draw_data
 from regviz.descent.optimizers import Optimizer, adam, adamw, sgd_with_weight_decay
@@ -19,6 +20,7 @@ from regviz.linear.overparametrized import min_norm
 from regviz.linear.plane import solve_budget, solve_elastic_net
 from regviz.linear.spectrum import flow_risk, ridge_risk
 from regviz.memory import once
+from regviz.networks.dropout_ridge import over_all_masks
 from regviz.penalties import L2
 
 STRENGTH = LogSlider("Strength λ", 0.01, 10, 31)
@@ -30,7 +32,6 @@ STEPS, BATCH = 3000, 8
 RATE = 0.05  # of Adam, AdamW and SAM, falling to 0
 BOUND = 1.69
 SIGNS = np.array(list(product((-1.0, 1.0), repeat=2)))
-MASKS = (SIGNS + 1) / 2
 
 
 @dataclass(frozen=True)
@@ -108,16 +109,9 @@ def input_noise(p: Problem) -> Array:
 def dropout(p: Problem) -> Array:
     """Return what dropout learns on average over all masks, at the drop rate λ/(1 + λ), as the network predicts.
 
-    Each mask weighs what its probability is. Source: Srivastava et al. 2014, section 9.1.
+    Source: Srivastava et al. 2014, section 9.1.
     """
-
-    def learnt(lam: float) -> Array:
-        keep = 1 / (1 + lam)
-        weight = np.sqrt(np.prod(np.where(MASKS == 1, keep, 1 - keep), axis=1))[:, None]
-        X = (weight[..., None] * MASKS[:, None] * p.X).reshape(-1, 2)
-        return keep * min_norm(X, (weight * p.y).ravel())
-
-    return _each(learnt)
+    return _each(lambda lam: over_all_masks(p.X, p.y, 1 / (1 + lam)) / (1 + lam))
 
 
 def weight_decay(p: Problem) -> Array:
@@ -225,6 +219,7 @@ class Roads:
 
 
 @once(most=16)
+@apart
 def roads(correlation: float, noise: float, seed: int) -> Roads:
     """Return where every road ends on the problem of these settings."""
     p = problem(correlation, noise, seed)

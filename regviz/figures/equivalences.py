@@ -17,7 +17,7 @@ from regviz.knobs import Seed, Slider, place
 from regviz.linear.plane import objective
 from regviz.wording import listed, number, pair, spelled
 
-FLOOR, CEILING = 1e-17, 1e3  # of distances on show; an exact 0 stands at the floor
+FLOOR, CEILING = 1e-14, 1e3  # of distances on show: rounding, which differs by machine, stands at the floor
 LEVELS = np.array([0.02, 0.1, 0.25, 0.5, 0.9, 1.5, 2.4])  # of the loss, in units of that at w = 0
 COLORS = {
     **dict.fromkeys(SAME, theme.L2),
@@ -155,7 +155,7 @@ def draw_distances(s: Settings, r: Result) -> go.Figure:
     traces += [
         points([s.lambda_] * len(NAMES), [curves[name][r.k] for name in NAMES], theme.NEUTRAL, size=5),
         words(ends, heights, others, [COLORS[name] for name in others], "middle right", 12),
-        words(ends[:1], [1e-14], ["seven roads"], theme.L2, "middle right", 12),
+        words(ends[:1], [1e-12], ["seven roads"], theme.L2, "middle right", 12),
     ]
     lines = [f"{name} {told(r.now[name])}" for name in others]
     return figure(

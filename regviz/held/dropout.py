@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-
 from regviz.experiments.dropout import linear_problem
 from regviz.figures.dropout import Result, Settings
 from regviz.held.row import Row
-from regviz.linear.overparametrized import min_norm
-from regviz.memory import once
+from regviz.networks.dropout_ridge import over_all_masks
 
 
 def rows(s: Settings, r: Result[Any]) -> list[Row]:
@@ -17,19 +14,5 @@ def rows(s: Settings, r: Result[Any]) -> list[Row]:
         return []
     j = s.weight - 1
     exact = float(r.runs.exact[r.k, j])
-    ours = float(over_all_masks(s.correlation, s.rate)[j])
+    ours = (1 - s.rate) * float(over_all_masks(*linear_problem(s.correlation), 1 - s.rate)[j])
     return [Row(f"weight {s.weight}, over all 64 masks", exact, ours, "Srivastava et al. 2014, section 9.1")]
-
-
-@once(most=64)
-def over_all_masks(correlation: float, rate: float) -> np.ndarray:
-    """Return the weights (6,), times the keep probability, of least squares on the rows under every mask.
-
-    Each masked copy of the data weighs what its mask's probability is.
-    """
-    X, y = linear_problem(correlation)
-    p = X.shape[1]
-    masks = (np.arange(2**p)[:, None] >> np.arange(p)) & 1
-    root = np.sqrt(np.prod(np.where(masks == 1, 1 - rate, rate), axis=1))[:, None]
-    rows_ = (root[..., None] * masks[:, None] * X).reshape(-1, p)
-    return (1 - rate) * min_norm(rows_, (root * y).ravel())

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from regviz.checks import Array, above, fraction, regression
+from regviz.linear.overparametrized import min_norm
 from regviz.networks import Dropout
 
 
@@ -25,6 +26,18 @@ def dropout_ridge(X: ArrayLike, y: ArrayLike, keep: float) -> Array:
     k = fraction("keep", above("keep", keep, 0))
     gram = X.T @ X
     return np.linalg.solve(k**2 * gram + k * (1 - k) * np.diag(np.diag(gram)), k * (X.T @ y))
+
+
+def over_all_masks(X: ArrayLike, y: ArrayLike, keep: float) -> Array:
+    """Return the w (p,) of least squares on the rows under every one of the 2ᵖ masks, each with its probability.
+
+    It is what `dropout_ridge` gives, found without its formula.
+    """
+    X, y = regression(X, y)
+    k, p = fraction("keep", above("keep", keep, 0)), X.shape[1]
+    masks = (np.arange(2**p)[:, None] >> np.arange(p)) & 1
+    weight = np.sqrt(np.prod(np.where(masks == 1, k, 1 - k), axis=1))[:, None]
+    return min_norm((weight[..., None] * masks[:, None] * X).reshape(-1, p), (weight * y).ravel())
 
 
 @dataclass(frozen=True)

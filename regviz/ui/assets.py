@@ -13,7 +13,8 @@ from pathlib import Path
 import streamlit as st
 
 PLOTLY = Path(__file__).parent / "vendor" / "plotly-basic.min.js"  # as npm has it: plotly.js-basic-dist-min
-PLOTLY_VERSION = re.search(r"plotly\.js \(basic.*\) v([\d.]+)", PLOTLY.read_text(encoding="utf-8"))[1]
+with PLOTLY.open(encoding="utf-8") as head:  # the whole is read when it is packed, beside the start
+    PLOTLY_VERSION = re.search(r"plotly\.js \(basic.*\) v([\d.]+)", head.read(200))[1]
 HERE = Path(__file__).parent / "js"
 LOADER = HERE / "load.js"
 STILLS = Path(__file__).parent / "stills"  # one small picture a topic, drawn by docs/stills.py

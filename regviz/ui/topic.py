@@ -95,21 +95,19 @@ class Shown:
 
         The sliders above the charts, which move while it stands, are at their defaults for it.
         """
-        if self.table is not None or find_spec(f"regviz.questions.{self.slug}") is None:
+        if self._beside("questions") is None:
             return None
         return _asked(self.slug, without(settled(s), *self.module.SCRUB))
 
     def held(self, s: Any) -> list[Row]:
         """Return what the page holds against exact or printed values; nothing on a reader's table."""
-        if self.table is not None or find_spec(f"regviz.held.{self.slug}") is None:
-            return []
-        return import_module(f"regviz.held.{self.slug}").rows(s, self.compute(s))
+        module = self._beside("held")
+        return [] if module is None else module.rows(s, self.compute(s))
 
     def twins(self, s: Any) -> list[Twin]:
         """Return the scripts in other frameworks that give the page's numbers; none on a reader's table."""
-        if self.table is not None or find_spec(f"regviz.frameworks.{self.slug}") is None:
-            return []
-        return import_module(f"regviz.frameworks.{self.slug}").twins(s, self.compute(s))
+        module = self._beside("frameworks")
+        return [] if module is None else module.twins(s, self.compute(s))
 
     def link(self, s: Any) -> str:
         """Return the address of these settings, relative to the site: path and query, with only what differs."""
@@ -129,6 +127,11 @@ class Shown:
     def known(self, key: Hashable) -> Any:
         """Return what was made for this key, or None."""
         return self._memory.known((self.slug, key))
+
+    def _beside(self, folder: str) -> Any:
+        """Return the topic's module in a folder, or None where it has none there, and on a reader's table."""
+        name = f"regviz.{folder}.{self.slug}"
+        return None if self.table is not None or find_spec(name) is None else import_module(name)
 
     @property
     def _memory(self) -> Memory:

@@ -47,7 +47,7 @@ def test_adam_with_l2_ends_at_ridge_and_adamw_does_not(s):
     assert distances["AdamW"][LAMBDAS >= 1].min() > 0.02
 
 
-@claim("Noisy copies come nearer by the root of their number: 16 times as many are four times as near.")
+@claim("Noisy copies come nearer by the root of their number: 16 times as many are on average four times as near.")
 def test_noisy_copies_come_nearer_by_the_root():
     """64 seeds: the ratio of the root mean squares is known within about a tenth."""
     near, far = ([], [])
@@ -81,7 +81,7 @@ def test_stopping_on_the_first_problem():
 
 BOX = (
     "AdamW never leaves the box |wⱼ| ≤ 1/λ by more than a hundredth. At λ = 10 it ends in a corner of it on the "
-    "first problem, (0.1, 0.1), whatever the loss says, and ridge at (0.175, 0.12)."
+    "first problem, (0.1, 0.1), and ridge at (0.175, 0.12)."
 )
 
 

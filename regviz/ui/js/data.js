@@ -23,11 +23,13 @@ export async function unpack(data) {
   return JSON.parse(await new Response(plain).text());
 }
 
-export function floats({ dtype, bdata }) {
-  const letters = atob(bdata), bytes = new Uint8Array(letters.length);
+export function bytesOf(base64) {
+  const letters = atob(base64), bytes = new Uint8Array(letters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i); // ten times as fast as Uint8Array.from
-  return new TYPES[dtype](bytes.buffer);
+  return bytes;
 }
+
+export const floats = ({ dtype, bdata }) => new TYPES[dtype](bytesOf(bdata).buffer);
 
 // Copies a figure, decoding its arrays and putting its colours into the present theme.
 export function dress(value, colours) {

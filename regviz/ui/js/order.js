@@ -1,6 +1,6 @@
 // A running order: states of the site in a list, kept in this browser, as one link and as one file; nothing on the server.
 
-import { make, site } from "./data.js";
+import { bytesOf, make, site } from "./data.js";
 import { go, keepOwn, own } from "./history.js";
 
 const KEPT_AS = "regviz-order", AT = "regviz-order-at", MOST_ENTRIES = 100;
@@ -30,7 +30,7 @@ async function packed(text, stream) {
 }
 
 async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const bytes = bytesOf(text.replaceAll("-", "+").replaceAll("_", "/"));
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text();
 }
 

@@ -1,8 +1,8 @@
 // An exported file: the states that it holds, their sliders, and the tools of a page that need no server.
 
-import { make, page, unpack } from "./data.js";
+import { bytesOf, make, page, unpack } from "./data.js";
 import { hearKeys, help } from "./keys.js";
-import { pin } from "./pin.js";
+import { compare, pin } from "./pin.js";
 import { guess } from "./predict.js";
 import { arrange, present, THEME } from "./stage.js";
 import { mount } from "./start.js";
@@ -10,7 +10,7 @@ import { explain, speak } from "./words.js";
 
 const OPENS_WIDE = 720; // pixels from which a file opens in Present
 const SPOKEN = 150; // milliseconds after a release in which its figures come
-const opened = (text) => unpack(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+const opened = (text) => unpack(bytesOf(text));
 
 function sliderRow({ slug, field, key, label, labels }, at, turned) {
   const output = make("output");
@@ -97,7 +97,7 @@ export async function unfold({ slug, states, pinned, scrub }) {
   const tool = (textContent, title, onclick) => make("button", { type: "button", textContent, title, onclick });
   document.querySelector(".rv-tools").append(
     tool("Present", "Charts fill the screen (p)", () => present()),
-    tool("Compare", "Keep the present state behind the charts (b)", () => keepA("pinned", group.pin ? "" : group.link)),
+    tool("Compare", "Keep the present state behind the charts (b)", () => compare(group)),
     ...(group.question ? [tool("Predict", "A question before the answer (q)", () => guess(group))] : []),
     tool("Keys", "What the keys do (?)", help),
   );
