@@ -105,6 +105,13 @@ CROWDED = """() => [...document.querySelectorAll('.rv-panel')].filter((n) => {
 }).map((n) => n.querySelector('.gtitle').textContent)"""
 
 
+DRAWN_ANEW = """() => {
+  const wide = (node) => node.getBoundingClientRect().width;
+  return [...document.querySelectorAll('.rv-panel')].every((n) => {
+    const box = n.getBoundingClientRect(), picture = n.querySelector('.main-svg');
+    return box.right <= 390 && picture && Math.abs(wide(picture) - wide(n)) < 1;
+  });
+}"""
 PROBES = ("/_stcore/health", "/_stcore/host-config")  # Streamlit looks for its base path below a deep link by design
 
 
@@ -147,8 +154,7 @@ def same_picture_when_dragged_as_when_drawn_anew(page, slug):
 def fits_the_width_of_a_phone(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
-    page.wait_for_function("() => document.querySelector('.rv-panel').getBoundingClientRect().right <= 390")
-    page.wait_for_timeout(300)  # its charts are drawn anew
+    page.wait_for_function(DRAWN_ANEW)
     assert crossed(page) == []
     assert page.evaluate(CROWDED) == []
 
