@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # test processes share the cores; read when numpy is loaded
+os.environ.setdefault("KERAS_BACKEND", "jax")  # read when keras is loaded
 
 import numpy as np
 import pytest

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-SKLEARN, TORCH = "scikit-learn", "PyTorch"
+SKLEARN, TORCH, OPTAX, KERAS = "scikit-learn", "PyTorch", "optax", "Keras"
 
 
 @dataclass(frozen=True)
