@@ -23,7 +23,9 @@ WITHIN = {
 }
 SLUGS = [t.slug for t in TOPICS if importlib.util.find_spec(f"regviz.held.{t.slug}")]
 FIXED = {  # where there is something to hold, and, of what is trained, one training
+    "choosing_lambda": {"data": "diabetes"},
     "dropout": {"view": "linear"},
+    "early_stopping": {"data": "curve", "learning_rate": 0.01, "weight_decay": 0.0},
     "optimizer_race": {"surface": "quadratic"},
     "soft_threshold": {"rule": "soft"},
     "lr_schedules": {"peak": 0.1, "warmup": 5},
