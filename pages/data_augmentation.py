@@ -1,13 +1,6 @@
 from regviz.figures import data_augmentation as topic
 from regviz.figures.data_augmentation import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold the view against what is exact."""
-    page.held(topic.reference(s))
-
 
 page.show(
     topic,
@@ -85,5 +78,4 @@ for digits; Zhang et al. 2018 for mixup; Guo, Mao and Zhang 2019 for where it in
         11: "Mixup on spirals",
         12: "Noise is ridge",
     },
-    between=against,
 )

@@ -1,13 +1,6 @@
 from regviz.figures import double_descent as topic
 from regviz.figures.double_descent import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold the view against what is exact or known in the limit."""
-    page.held(shown.compute(s).held())
-
 
 page.show(
     topic,
@@ -95,5 +88,4 @@ Nakkiran, Venkat, Kakade and Ma 2021; Marchenko and Pastur 1967.
         9: "Digits",
         10: "Digits with 40 % wrong labels",
     },
-    between=against,
 )

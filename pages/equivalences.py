@@ -1,17 +1,9 @@
 from regviz.figures import equivalences as topic
 from regviz.figures.equivalences import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold each road that is ridge against ridge in closed form."""
-    page.held(shown.compute(s).held())
-
 
 page.show(
     topic,
-    between=against,
     lead="Drag λ: seven ways to shrink two weights stay together, and six others part from them.",
     maths=r"""
 The problem is $\frac1{2n}\lVert y - Xw\rVert^2$ with two features of mean 0 and mean square 1, and 40 rows. **Ridge**

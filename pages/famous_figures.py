@@ -7,13 +7,12 @@ from regviz.ui.topic import Shown
 
 
 def gallery(s: Settings, shown: Shown) -> None:
-    """Hold the figure against its source, and list all of them with their badges."""
-    page.held(shown.compute(s).held())
-    st.header("All figures", anchor=False)
-    page.table(
-        ("figure", "source", "badge", "what is held"),
-        ((about.title, about.source, f"**{about.badge}**", about.what) for about in CARDS.values()),
-    )
+    """List all figures with their badges."""
+    with st.expander(f"All {len(CARDS)} figures with their badges"):
+        page.table(
+            ("figure", "source", "badge", "what is held"),
+            ((about.title, about.source, f"**{about.badge}**", about.what) for about in CARDS.values()),
+        )
 
 
 page.show(

@@ -30,7 +30,6 @@ def below(s: Settings, shown: Shown) -> None:
     with st.expander("Manifest: seeds, hashes, versions, precision, schedule, λ, uses of the test set"):
         st.code(text, language="json")
     st.download_button("Download the manifest", text, f"manifest-{shown.file(s)}.json", "application/json")
-    page.held(topic.reference(s))
 
 
 page.show(

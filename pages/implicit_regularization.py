@@ -1,13 +1,6 @@
 from regviz.figures import implicit_regularization as topic
 from regviz.figures.implicit_regularization import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold the view against what is exact or printed."""
-    page.held(shown.compute(s).held())
-
 
 page.show(
     topic,
@@ -87,5 +80,4 @@ al. 2017 and Arora et al. 2019 for matrices; Roy and Vetterli 2007.
         7: "Scale, all kinds of weights: large α wins",
         9: "Stopping beats ridge",
     },
-    between=against,
 )

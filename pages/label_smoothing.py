@@ -1,13 +1,6 @@
 from regviz.figures import label_smoothing as topic
 from regviz.figures.label_smoothing import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold the view against what is exact."""
-    page.held(topic.reference(s))
-
 
 page.show(
     topic,
@@ -83,5 +76,4 @@ Sources: Szegedy et al. 2016, section 7; Müller, Kornblith and Hinton 2019 for 
         9: "Three classes draw together",
         10: "Smoothed teacher, T = 4",
     },
-    between=against,
 )

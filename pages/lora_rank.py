@@ -1,13 +1,6 @@
 from regviz.figures import lora_rank as topic
 from regviz.figures.lora_rank import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold the view against what is exact or printed."""
-    page.held(shown.compute(s).held())
-
 
 page.show(
     topic,
@@ -81,5 +74,4 @@ Sources: Hu et al. 2021, *LoRA*, sections 4 and 7; Kalajdzievski 2023, *A rank s
         "Scaling with SGD, rank 64": Settings(view="scale", optimizer="sgd", adapter=64.0),
     },
     see={1: "Linear: the true rank", 2: "30 samples carry one rank", 4: "Turned digits, rank 16"},
-    between=against,
 )

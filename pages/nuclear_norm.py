@@ -1,13 +1,6 @@
 from regviz.figures import nuclear_norm as topic
 from regviz.figures.nuclear_norm import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold the view against what is exact about it."""
-    page.held(shown.compute(s).held())
-
 
 page.show(
     topic,
@@ -89,5 +82,4 @@ Donoho 2014; Amelunxen, Lotz, McCoy and Tropp 2014.
         "The ball: on a rim": Settings(view="ball", strength=0.487),
     },
     see={1: "Noise: the λ of least error", 3: "Noise: the λ of least error", 4: "Holes: 40 % seen"},
-    between=against,
 )

@@ -1,20 +1,6 @@
 from regviz.figures import ridge_numerics as topic
 from regviz.figures.ridge_numerics import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold what the arithmetic did against what the eigenvalues say."""
-    r = shown.compute(s)
-    page.held(
-        [
-            ("condition number", r.path.predicted[r.now], r.path.measured[r.now], "(e_max + λ)/(e_min + λ)"),
-            ("excess left after 100 steps", r.expected[20], r.share[100], "each direction times 1 − η(e + λ) a step"),
-            ("stability limit 2/L", 2 / (1 + s.lambda_), r.limit, "e_max = 1 in every problem"),
-        ]
-    )
-
 
 page.show(
     topic,
@@ -86,5 +72,4 @@ Sources: Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*
         "A well-conditioned problem": Settings(condition=10.0, lambda_=0.01),
     },
     see={2: "The same with a little ridge", 3: "Nearly no penalty: hardly a digit left in 32 bits", 4: "Just above it"},
-    between=against,
 )

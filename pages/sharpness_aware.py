@@ -1,13 +1,6 @@
 from regviz.figures import sharpness_aware as topic
 from regviz.figures.sharpness_aware import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold the view against what is exact or printed."""
-    page.held(topic.reference(s))
-
 
 page.show(
     topic,
@@ -94,5 +87,4 @@ and Bartlett 2023 for the edge of stability; Dinh et al. 2017 for rescaling; And
         "The same function, sharper": Settings(view="rescale", alpha=8.0),
     },
     see={1: "The dent is empty", 3: "Noise", 7: "Digits", 13: "The same function, sharper"},
-    between=against,
 )

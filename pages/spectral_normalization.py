@@ -1,13 +1,6 @@
 from regviz.figures import spectral_normalization as topic
 from regviz.figures.spectral_normalization import Settings
 from regviz.ui import page
-from regviz.ui.topic import Shown
-
-
-def against(s: Settings, shown: Shown) -> None:
-    """Hold the view against what is exact."""
-    page.held(topic.reference(s))
-
 
 page.show(
     topic,
@@ -96,5 +89,4 @@ gradient; Tsuzuku, Sato and Sugiyama 2018 for the certificate; Mescheder, Geiger
         9: "Two players, R1",
         12: "Digits under attack",
     },
-    between=against,
 )

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.experiments import data_augmentation as runs
-from regviz.experiments.data_augmentation import Images, Mixed, Noisy, Row
+from regviz.experiments.data_augmentation import Images, Mixed, Noisy
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves
 from regviz.figures.kit.edges import followed
@@ -81,11 +81,6 @@ def compute_images(s: Settings) -> Result[Images]:
         int(np.argmin(np.abs(np.array(grid) - v))) for grid, v in ((found.strengths, strength), (found.moves, move))
     )
     return Result(found, k, at, float(strength))
-
-
-def reference(s: Settings) -> list[Row]:
-    """Return what is held against something exact."""
-    return runs.held(s.view, s.sigma, s.alpha)
 
 
 def _test(s: Settings, r: Result[Images]) -> str:

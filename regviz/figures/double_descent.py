@@ -16,7 +16,6 @@ from regviz.experiments.double_descent import (
     BySamples,
     Curves,
     Fits,
-    Row,
 )
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import words
@@ -62,10 +61,6 @@ class Result(Generic[Runs]):
     k: int
     told: str
     square: int
-
-    def held(self) -> list[Row]:
-        """Return what stands against something exact."""
-        return self.runs.held()
 
     @property
     def here(self) -> int:

@@ -66,11 +66,6 @@ class Result:
         """The largest distance at the present λ of the roads that are ridge."""
         return max(self.now[name] for name in SAME)
 
-    def held(self) -> list[tuple[str, float, float, str]]:
-        """Return the first weight of ridge in closed form against that of each road that is ridge."""
-        truth = float(self.roads.problem.ridge[self.k, 0])
-        return [(f"w₁, {name}", truth, float(self.roads.ends[name][self.k, 0]), SAME[name][1]) for name in SAME]
-
 
 def compute(s: Settings) -> Result:
     """Return where every road ends, and how far from ridge."""

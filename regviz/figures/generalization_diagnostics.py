@@ -13,10 +13,8 @@ from regviz.experiments.generalization_diagnostics import (
     EPOCHS,
     LETTERS,
     Log,
-    Row,
     Run,
     dealt,
-    held,
     manifest,
     observed,
 )
@@ -99,11 +97,6 @@ class Result:
 def compute(s: Settings) -> Result:
     """Return the run of the letter."""
     return Result(observed(dealt(s.seed)[s.run], s.seed))
-
-
-def reference(s: Settings) -> list[Row]:
-    """Return what is held against something exact."""
-    return held(s.seed)
 
 
 def logged(s: Settings) -> dict[str, object]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.experiments import implicit_regularization as runs
-from regviz.experiments.implicit_regularization import Factors, Margin, Paths, Row, Scales, Stopping
+from regviz.experiments.implicit_regularization import Factors, Margin, Paths, Scales, Stopping
 from regviz.figures.kit import theme
 from regviz.figures.kit.edges import followed
 from regviz.figures.kit.labels import level
@@ -61,10 +61,6 @@ class Result(Generic[Runs]):
 
     runs: Runs
     k: int
-
-    def held(self) -> list[Row]:
-        """Return what stands against something exact or printed."""
-        return self.runs.held()
 
 
 def draw_plane(s: Settings, r: Result[Paths]) -> go.Figure:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from regviz.averages import mean_error
 from regviz.checks import Array
 from regviz.experiments import label_smoothing as runs
-from regviz.experiments.label_smoothing import ALPHA, ALPHAS, Planes, Row, Smoothed, Taught
+from regviz.experiments.label_smoothing import ALPHA, ALPHAS, Planes, Smoothed, Taught
 from regviz.figures.kit import theme
 from regviz.figures.kit.edges import followed
 from regviz.figures.kit.labels import words
@@ -52,11 +52,6 @@ class Result(Generic[Runs]):
 
     runs: Runs
     k: int
-
-
-def reference(s: Settings) -> list[Row]:
-    """Return what is held against something exact."""
-    return runs.held(s.view, s.preset, s.triple, s.alpha, s.classes)
 
 
 def _best_gap(s: Settings) -> float:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from regviz import lora_parameter_count
 from regviz.checks import Array
 from regviz.experiments import lora_rank as runs
-from regviz.experiments.lora_rank import ALPHA, DRAWS, LINEAR_RANKS, RANKS, SPECTRA, Linear, Row, Scaled, Tuned
+from regviz.experiments.lora_rank import ALPHA, DRAWS, LINEAR_RANKS, RANKS, SPECTRA, Linear, Scaled, Tuned
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import level, words
 from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, line, points, upright
@@ -54,10 +54,6 @@ class Result(Generic[Runs]):
     runs: Runs
     rank: int
     k: int
-
-    def held(self) -> list[Row]:
-        """Return what stands against something exact or printed."""
-        return self.runs.held(self.rank)
 
     @property
     def most(self) -> int:

@@ -17,7 +17,6 @@ from regviz.experiments.nuclear_norm import (
     Denoised,
     Pictures,
     Recovery,
-    Row,
 )
 from regviz.figures.kit import theme
 from regviz.figures.kit.labels import level, words
@@ -62,20 +61,12 @@ class Result(Generic[Runs]):
     runs: Runs
     k: int
 
-    def held(self) -> list[Row]:
-        """Return what stands against something exact."""
-        return self.runs.held(self.k)
-
 
 @dataclass(frozen=True)
 class Holes(Result[Completed]):
     """Beside it, what is found without noise."""
 
     recovery: Recovery
-
-    def held(self) -> list[Row]:
-        """Return what stands against something exact."""
-        return [*self.runs.held(self.k), *self.recovery.held()]
 
 
 @dataclass(frozen=True)

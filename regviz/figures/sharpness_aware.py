@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from regviz.checks import Array
 from regviz.experiments import sharpness_aware as runs
-from regviz.experiments.sharpness_aware import Basins, Digits, Rescaled, Row, Valley
+from regviz.experiments.sharpness_aware import Basins, Digits, Rescaled, Valley
 from regviz.figures.kit import theme
 from regviz.figures.kit.contours import level_curves_of
 from regviz.figures.kit.edges import followed
@@ -71,11 +71,6 @@ def compute_basins(s: Settings) -> Result[Basins]:
     """Return where the starts end, and two paths."""
     k, every = place(s, "rho"), runs.path(s.start_x, s.start_y, s.noise, s.eta)
     return Result(runs.basins(s.noise, s.eta), k, (every[0], every[k]))
-
-
-def reference(s: Settings) -> list[Row]:
-    """Return what is held against something exact or printed."""
-    return runs.held(s.view, s.eta, s.wrong)
 
 
 @cache

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from regviz.experiments import spectral_normalization as runs
-from regviz.experiments.spectral_normalization import Fits, Game, Opponents, Powers, Robust, Row
+from regviz.experiments.spectral_normalization import Fits, Game, Opponents, Powers, Robust
 from regviz.figures.kit import games, power, theme
 from regviz.figures.kit.edges import followed
 from regviz.figures.kit.traces import ABOVE, averaged, axis, figure, line, points, rule
@@ -56,11 +56,6 @@ class Result(Generic[Runs]):
 
     runs: Runs
     k: int
-
-
-def reference(s: Settings) -> list[Row]:
-    """Return what is held against something exact."""
-    return runs.played(s.gamma, s.rate) if s.view == "dirac" else runs.held(s.view, s.ratio, s.k, s.target, s.d)
 
 
 def draw_function(s: Settings, r: Result[Fits]) -> go.Figure:

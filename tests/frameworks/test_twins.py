@@ -22,6 +22,7 @@ FIXED = {  # where there is a twin, and, of what is trained, one training
     "dropout": {"view": "linear", "correlation": 0.6},
     "early_stopping": {"data": "curve", "learning_rate": 0.01, "weight_decay": 0.0},
     "famous_figures": {"view": "paths"},
+    "generalization_diagnostics": {"seed": 0},
     "home": {"features": "polynomial"},
     "label_smoothing": {"view": "loss"},
     "lora_rank": {"view": "linear"},

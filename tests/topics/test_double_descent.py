@@ -24,6 +24,7 @@ from regviz.experiments.double_descent import (
 from regviz.figures import double_descent as topic
 from regviz.figures.double_descent import Settings
 from regviz.knobs import grid
+from regviz.ui.topic import Shown
 
 
 def exact(p, n, signal, noise):
@@ -239,5 +240,5 @@ def test_digits_of_one_split(lambda_, p, solve):
 @pytest.mark.parametrize("view", ["features", "samples", "digits"])
 def test_what_is_held_against_something_exact_is_near_it(view):
     """Errors within a few standard errors, 6 %; the best λ within one step of the slider, a factor of 1.47."""
-    for what, told, ours, _ in topic.VIEWS[view].compute(Settings(view=view)).held():
+    for what, told, ours, _ in Shown(topic).held(Settings(view=view)):
         assert ours == pytest.approx(told, rel=0.47 if what.startswith("the best") else 0.06, abs=1e-12), what

@@ -25,6 +25,7 @@ from regviz.experiments.implicit_regularization import (
 from regviz.figures import implicit_regularization as topic
 from regviz.figures.implicit_regularization import Settings
 from regviz.knobs import grid
+from regviz.ui.topic import Shown
 
 
 def least(A, b, order):
@@ -205,5 +206,5 @@ def test_risks_stop_where_they_should():
 @pytest.mark.parametrize("view", ["norms", "margin", "scale", "stopping"])
 def test_what_is_held_against_something_exact_is_near_it(view):
     """Descent against the flow's end 4 %; expansions and norms 1 %."""
-    for what, told, ours, _ in topic.VIEWS[view].compute(Settings(view=view)).held():
+    for what, told, ours, _ in Shown(topic).held(Settings(view=view)):
         assert ours == pytest.approx(told, rel=0.04, abs=1e-12), what

@@ -24,6 +24,7 @@ from regviz.experiments.lora_rank import (
 from regviz.figures import lora_rank as topic
 from regviz.figures.lora_rank import Settings
 from regviz.knobs import grid
+from regviz.ui.topic import Shown
 
 SAMPLES = grid(Settings, "n").astype(int).tolist()
 
@@ -182,5 +183,5 @@ def test_the_counts_are_those_in_print():
 @pytest.mark.parametrize("view", ["linear", "relabel"])
 def test_what_is_held_against_something_exact_is_near_it(view):
     s = Settings(view=view)
-    for what, exact, ours, _ in topic.VIEWS[view].compute(s).held():
+    for what, exact, ours, _ in Shown(topic).held(s):
         assert ours == pytest.approx(exact, rel=0.05), what

@@ -25,6 +25,7 @@ from regviz.experiments.nuclear_norm import (
 )
 from regviz.figures import nuclear_norm as topic
 from regviz.figures.nuclear_norm import Settings
+from regviz.ui.topic import Shown
 
 SEEDS = range(6)
 
@@ -190,7 +191,7 @@ def test_the_statistical_dimension_at_the_ends():
 def test_what_is_held_against_something_exact_is_near_it(view):
     """Limits of large n are off by up to 15 % at n = 60; bounds and projections by rounding and the tolerance."""
     s = Settings(view=view)
-    for what, exact, ours, _ in topic.VIEWS[view].compute(s).held():
+    for what, exact, ours, _ in Shown(topic).held(s):
         assert ours == pytest.approx(exact, rel=0.45 if "half" in what else 0.15, abs=1e-12), what
 
 

@@ -1,0 +1,11 @@
+"""Reduced-rank regression, the update known to solve the task, and counts in print."""
+
+from typing import Any
+
+from regviz.figures.lora_rank import Result, Settings
+from regviz.held.row import Row
+
+
+def rows(s: Settings, r: Result[Any]) -> list[Row]:
+    """Return what the view at hand is held against."""
+    return [Row(*row) for row in r.runs.held(r.rank)]
