@@ -48,8 +48,8 @@ where all do. *In a run:* a penalty taken over from another problem.
 **Units.** $\lambda\lvert w_j\rvert$ has the unit of $w_j$. Measure a feature in thousands, and its weight costs a
 thousand times as much. *In a run:* a feature that was not normalised like the others.
 
-**One seed.** Accuracies differ by seed as much as by width. With difference $d$ and spread $\sigma$ a comparison of $n$
-seeds each errs with a probability near $\Phi(-d\sqrt n/(\sigma\sqrt2))$. *In a run:* an ablation of one run each.
+**One seed.** With difference $d$ and spread $\sigma$ a comparison of $n$ seeds each errs with a probability near
+$\Phi(-d\sqrt n/(\sigma\sqrt2))$; here all are drawn from the same forty. *In a run:* an ablation of one run each.
 
 **Smoothing.** $a\leftarrow\beta a+(1-\beta)x$ shows $(1-\beta)H$ of a spike $H$, and what it shows comes
 $\beta/(1-\beta)$ steps late. *In a run:* a dashboard that smooths by default.
@@ -60,8 +60,8 @@ $\lVert\beta\rVert^2(1-n/p)+\sigma^2n/(p-n-1)$. *In a run:* a larger model that 
 **Lost state.** Batch norm keeps means and variances, Adam two moments. They belong to the weights of their epoch. *In a
 run:* the best weights restored without their buffers, or a run resumed without its optimizer.
 
-**Precision.** bfloat16 has 8 significant bits. Just below 1 its numbers lie $2^{-8}$ apart, so that there a decay of
-less than $2^{-9}$ is rounded away. *In a run:* weights, averages or counts kept in half precision.
+**Precision.** bfloat16 has 8 significant bits. Just below 1 its numbers lie $2^{-8}$ apart, so a decay of less than
+$2^{-9}$ is rounded away. *In a run:* weights, averages or counts kept in half precision.
 
 Sources: Zhao and Yu 2006; Belkin, Hsu and Xu 2020; Ioffe and Szegedy 2015; Kingma and Ba 2015; Kalamkar et al. 2019.
 """,

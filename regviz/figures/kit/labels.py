@@ -74,8 +74,3 @@ def short(name: str, most: int = 12) -> str:
     """Return a name that fits at the end of a line, with what HTML would read as markup made harmless."""
     name = name if len(name) <= most else f"{name[: most - 1]}…"
     return name.replace("&", "&amp;").replace("<", "&lt;")
-
-
-def large(x: float, y: float, number: str, what: str, color: str) -> list[Trace]:
-    """Return a number in large type at a place, and below it in small type what it is."""
-    return [words([x], [y], [number], color, "top center", 26), words([x], [y], [what], color, "bottom center", 12)]

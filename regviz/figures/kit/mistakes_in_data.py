@@ -7,7 +7,7 @@ from regviz.checks import Array
 from regviz.experiments import common_mistakes as runs
 from regviz.figures.kit import theme
 from regviz.figures.kit.edges import followed
-from regviz.figures.kit.labels import large, words
+from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import averaged, axis, bars, figure, line, points, rule, upright
 from regviz.wording import number, pair
 
@@ -30,7 +30,6 @@ def more_rows(r: runs.Signs, k: int) -> go.Figure:
         words([28], [0.4], ["a coin"], theme.NEUTRAL, "middle right", 12),
         line(runs.ROWS, share, theme.PENALTY, said="right signs"),
         points(runs.ROWS, share, theme.PENALTY, said="right signs", size=7),
-        *large(600, 0.2, f"{number(100 * share[-1], 3)} %", "right at n = 10 000", theme.SOLUTION),
     ]
     alt = f"Share of right signs from 30 to 10 000 rows: {', '.join(number(v, 2) for v in share)}."
     return figure(traces, title="Mistake: take more rows", alt=alt, x=ROWS, y=axis("", SHARE))
@@ -43,41 +42,35 @@ def number_first(r: runs.Signs, k: int) -> go.Figure:
         line(runs.NUMBERS, r.shares[:, 1], theme.faded(theme.TRUTH, 0.5), said="n = 100"),
         line(runs.NUMBERS, r.shares[:, -1], theme.TRUTH, said="n = 10 000"),
         words([0.74, 0.98], [0.85, 1.06], ["n = 100", "n = 10 000"], theme.TRUTH, "middle left", 12),
-        *large(0.45, 0.2, number(runs.NUMBERS[k]), "irrepresentable number", theme.TRUTH),
     ]
     return followed(NUMBERS, runs.NUMBERS, k, curves, [r.shares[k, -1]], "Fix: the number first", span=SHARE)
 
 
-def _risks(curves: dict[str, tuple[Array, str]], k: int, title: str, told: str, what: str, color: str) -> go.Figure:
+def _risks(curves: dict[str, tuple[Array, str]], k: int, title: str) -> go.Figure:
     traces = [t for name, (values, c) in curves.items() for t in averaged(runs.NONZEROS, values, c, said=name)]
     ends = [float(values[-1].mean()) for values, _ in curves.values()]
     traces.append(words([62] * len(ends), ends, list(curves), [c for _, c in curves.values()], "middle right", 12))
-    traces += large(46, 0.7, told, what, color)
     now = [float(values[k].mean()) for values, _ in curves.values()]
     return followed(NONZEROS, runs.NONZEROS, k, traces, now, title, span=(0, 5.3))
 
 
 def one_norm(r: runs.Norms, k: int) -> go.Figure:
     """Draw the excess risk of ridge and of the lasso."""
-    ratio = float(r.ridge[k].mean() / r.lasso[k].mean())
     both = {"ridge": (r.ridge, theme.L2), "lasso": (r.lasso, theme.L1)}
-    told = f"{number(max(ratio, 1 / ratio), 3)}×"
-    return _risks(both, k, "Mistake: one norm", told, "worse over better", theme.SOLUTION)
+    return _risks(both, k, "Mistake: one norm")
 
 
 def either_norm(r: runs.Norms, k: int) -> go.Figure:
     """Draw the excess risk of the norm that new rows prefer."""
-    told = number(float(r.chosen[k].mean()), 3)
-    return _risks({"either": (r.chosen, theme.TRUTH)}, k, "Fix: new rows choose", told, "excess risk", theme.TRUTH)
+    return _risks({"either": (r.chosen, theme.TRUTH)}, k, "Fix: new rows choose")
 
 
-def _effects(r: runs.Scaled, effects: Array, error: float, color: str, title: str) -> go.Figure:
+def _effects(r: runs.Scaled, effects: Array, title: str) -> go.Figure:
     at = np.arange(len(r.names))
     other = at != r.bmi
     traces = [
         bars(at[other], effects[other], theme.LOSS, said="effect w·s"),
         bars(at[[r.bmi]], effects[[r.bmi]], theme.SOLUTION, said="effect of bmi"),
-        *large(6, 42, number(error), "cross-validated error", color),
     ]
     alt = f"{title}: effects {', '.join(f'{n} {number(e, 3)}' for n, e in zip(r.names, effects, strict=True))}."
     names = axis("", (-0.7, len(at) - 0.3), tickvals=at.tolist(), ticktext=list(r.names), showgrid=False)
@@ -85,13 +78,13 @@ def _effects(r: runs.Scaled, effects: Array, error: float, color: str, title: st
 
 
 def raw_units(r: runs.Scaled, k: int) -> go.Figure:
-    """Draw the effects where bmi keeps its unit, and the error."""
-    return _effects(r, r.effects[k], float(r.errors[k]), theme.SOLUTION, "Mistake: units as they come")
+    """Draw the effects where bmi keeps its unit."""
+    return _effects(r, r.effects[k], "Mistake: units as they come")
 
 
 def standard_units(r: runs.Scaled, k: int) -> go.Figure:
-    """Draw the effects where every column is standardised, and the error."""
-    return _effects(r, r.fixed_effects, r.fixed_error, theme.TRUTH, "Fix: standardise")
+    """Draw the effects where every column is standardised."""
+    return _effects(r, r.fixed_effects, "Fix: standardise")
 
 
 def error_by_unit(r: runs.Scaled, k: int) -> go.Figure:
@@ -109,14 +102,12 @@ def one_seed(r: runs.Luck, k: int) -> go.Figure:
     narrow, wide = (side.ravel() for side in np.meshgrid(*r.accuracy))
     wrong, n = wide < narrow, int(runs.COUNTS[k])
     low, high = float(r.accuracy.min()) - 0.004, float(r.accuracy.max()) + 0.004
-    mean, size = r.accuracy[:, :n].mean(axis=1), high - low
-    told = f"{wrong.sum()} of {len(wrong)}"
+    mean = r.accuracy[:, :n].mean(axis=1)
     traces = [
         points(narrow[~wrong], wide[~wrong], theme.faded(theme.LOSS, 0.3), said="24 units not ahead", size=4),
         points(narrow[wrong], wide[wrong], theme.faded(theme.PENALTY, 0.5), said="24 units ahead", size=4),
         line([low, high], [low, high], theme.NEUTRAL, said="equal", dash="dash", width=1),
         points(*mean[:, None], theme.SOLUTION, said="mean of seeds", size=13, symbol="cross"),
-        *large(low + 0.72 * size, low + 0.08 * size, told, "comparisons wrong", theme.SOLUTION),
     ]
     alt = f"Accuracy of 24 and 32 units, every seed with every seed; the first {n} of each have means {pair(mean, 4)}."
     axes = {name: axis(f"accuracy, {w} units", (low, high)) for name, w in zip("xy", runs.WIDTHS, strict=True)}
@@ -125,43 +116,36 @@ def one_seed(r: runs.Luck, k: int) -> go.Figure:
 
 def more_seeds(r: runs.Luck, k: int) -> go.Figure:
     """Draw the share of wrong verdicts against the seeds."""
-    curves = [
-        line(runs.COUNTS, r.wrong, theme.TRUTH, said="wrong verdicts"),
-        *large(20, 0.38, f"{number(100 * r.wrong[k], 2)} %", "of comparisons wrong", theme.TRUTH),
-    ]
+    curves = [line(runs.COUNTS, r.wrong, theme.TRUTH, said="wrong verdicts")]
     return followed(COUNTS, runs.COUNTS, k, curves, [r.wrong[k]], "Fix: wrong verdicts by seeds", span=(0, 0.52))
 
 
-def _score(values: Array, curve: Array, k: int, told: str, what: str, color: str, title: str) -> go.Figure:
+def _score(values: Array, curve: Array, k: int, color: str, title: str) -> go.Figure:
     curves = [
         *averaged(runs.TRIES, values, color, said="mean of 400 repeats"),
         line(runs.TRIES, curve, theme.NEUTRAL, said="exact", dash="dash", width=1.5),
-        *large(100, 0.55, told, what, color),
     ]
     return followed(TRIES, runs.TRIES, k, curves, [float(values[k].mean())], title, span=(0.45, 0.7))
 
 
 def on_test(r: runs.Chance, k: int) -> go.Figure:
     """Draw the winner's score where it won."""
-    told = number(float(r.exact[k]))
-    return _score(r.best, r.exact, k, told, "expected best score", theme.SOLUTION, "Mistake: the best on the test set")
+    return _score(r.best, r.exact, k, theme.SOLUTION, "Mistake: the best on the test set")
 
 
 def on_fresh(r: runs.Chance, k: int) -> go.Figure:
     """Draw the winner's score on fresh cases."""
-    told, half = number(float(r.fresh[k].mean()), 3), np.full(len(runs.TRIES), 0.5)
-    return _score(r.fresh, half, k, told, "mean score of the same", theme.TRUTH, "Fix: the same on fresh cases")
+    half = np.full(len(runs.TRIES), 0.5)
+    return _score(r.fresh, half, k, theme.TRUTH, "Fix: the same on fresh cases")
 
 
 def _risk(r: runs.Theory, k: int, curve: Array, name: str, color: str, title: str) -> go.Figure:
     mean = r.risks.mean(axis=1)
-    told = "no answer" if np.isnan(curve[k]) else number(float(curve[k]), 3)
     traces = [
         upright(1, (0, 6.6), said="p = n"),
         words([1.08], [0.35], ["p = n"], theme.NEUTRAL, "middle right", 12),
         line(runs.RATIOS, np.where(curve < HIGHEST, curve, np.nan), color, said=name),
         points(runs.RATIOS, np.where(mean < HIGHEST, mean, np.nan), theme.faded(theme.LOSS, 0.6), said="run", size=6),
-        *large(3.9, 6.6, told, "excess risk by theory", color),
     ]
     return followed(RATIOS, runs.RATIOS, k, traces, [float(mean[k])], title, span=(0, HIGHEST))
 

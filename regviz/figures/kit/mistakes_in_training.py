@@ -7,7 +7,7 @@ from regviz.checks import Array
 from regviz.experiments import common_mistakes as runs
 from regviz.figures.kit import theme
 from regviz.figures.kit.edges import followed
-from regviz.figures.kit.labels import large, words
+from regviz.figures.kit.labels import words
 from regviz.figures.kit.traces import averaged, axis, figure, line, points, upright
 from regviz.wording import number
 
@@ -23,7 +23,6 @@ def _loss(values: Array, k: int, color: str, title: str) -> go.Figure:
     curves = [
         *averaged(runs.EPOCHS, values.T, color, said="mean loss"),
         points([runs.EPOCHS[best]], mean[[best]], color, said="least", size=12, symbol="diamond-open"),
-        *large(40, 2.1, number(mean[k], 3), "loss at this epoch", color),
     ]
     return followed(EPOCHS, runs.EPOCHS, k, curves, [mean[k]], title, span=(0, 2.9))
 
@@ -40,14 +39,13 @@ def on_validation(r: runs.Overfit, k: int) -> go.Figure:
 
 def _curve(r: runs.Smoothed, k: int, raw: bool) -> go.Figure:
     steps = np.arange(runs.STEPS)
-    color, told = (theme.TRUTH, runs.HEIGHT) if raw else (theme.SOLUTION, r.seen(k))
+    told = runs.HEIGHT if raw else r.seen(k)
     title = "Fix: every step behind it" if raw else "Mistake: the smoothed loss"
     traces = [line(steps, r.loss, theme.faded(theme.LOSS, 0.45), said="loss", width=1)] if raw else []
     traces += [
         line(steps, r.averages[k], theme.PENALTY, said="average"),
         upright(runs.SPIKE, (0, 0.2), said="spike"),
         words([runs.SPIKE + 3], [0.1], ["spike"], theme.NEUTRAL, "middle right", 12),
-        *large(130, 1.35, number(told, 3), "spike as shown", color),
     ]
     alt = f"{title}: the spike of {runs.HEIGHT} shows as {number(told, 3)} at β = {number(runs.BETAS[k])}."
     return figure(traces, title=title, alt=alt, x=STEPS, y=axis("loss", (0, 1.75)))
@@ -64,10 +62,7 @@ def with_raw(r: runs.Smoothed, k: int) -> go.Figure:
 
 
 def _accuracy(values: Array, k: int, color: str, title: str) -> go.Figure:
-    curves = [
-        *averaged(runs.SAVES, values, color, said="accuracy"),
-        *large(20, 0.28, f"{100 * values[k].mean():.1f} %", "of new digits right", color),
-    ]
+    curves = averaged(runs.SAVES, values, color, said="accuracy")
     return followed(SAVES, runs.SAVES, k, curves, [float(values[k].mean())], title, span=(0, 1.05))
 
 
@@ -103,7 +98,6 @@ def _weight(values: Array, k: int, color: str, title: str) -> go.Figure:
     traces = [
         line(steps, exact, theme.NEUTRAL, said="exact", dash="dash", width=1.5),
         line(steps, values[k], color, said="weight"),
-        *large(500, 1.22, end, "weight at the end", color),
     ]
     alt = f"{title}: after 1000 steps the weight is {end}, exactly {number(float(exact[-1]), 3)}."
     return figure(traces, title=title, alt=alt, x=TICKS, y=axis("weight", (0, 1.65)))
