@@ -66,7 +66,7 @@ def proximal(strength: Array) -> Callable[..., Optimizer]:
     """Return a maker of Adam that ends every step with the prox of strength‖w‖₁, `strength` (runs, p).
 
     The prox is that in Adam's own metric, whose threshold is ηλ/(√v̂ + ε). Source: Duchi, Hazan and Singer 2011,
-    section 5.2, for a diagonal metric.
+    section 5.1, there for the metric of AdaGrad.
     """
 
     def make(learning_rate: ArrayLike, weight_decay: ArrayLike) -> Optimizer:
@@ -178,9 +178,7 @@ def dropped() -> dropout.Digits:
 def log_of_dropout(r: dropout.Digits) -> Log:
     """Return the log of a few drop rates, after the last epoch."""
     at = [int(np.argmin(np.abs(dropout.RATES - rate))) for rate in six.RATES]
-    return Log(
-        tuple(map(six.at_rate, six.RATES)), {six.RIGHT: r.test[at, :, -1], six.TRAINING: r.train[at, :, -1]}
-    )
+    return Log(tuple(map(six.at_rate, six.RATES)), {six.RIGHT: r.test[at, :, -1], six.TRAINING: r.train[at, :, -1]})
 
 
 def log_of_normalization(grid: Array) -> Log:

@@ -4,10 +4,19 @@ from regviz.figures.experiment_sheets import VIEWS, Settings
 from regviz.questions.question import Question
 from regviz.sheets.six import SHEETS
 
+COVERS = {
+    "norms": ("weights", "small"),
+    "dropout": ("right",),
+    "normalization": ("scales",),
+    "optimizers": ("rates", "tuned"),
+    "schedules": ("low", "high"),
+    "patience": ("loss",),
+}
+
 
 def ask(s: Settings) -> Question:
-    """Ask for the hypothesis of the sheet; every panel shows the answer or a part of it."""
-    view, sheet = VIEWS[s.view], SHEETS[s.view]
-    log, asked = view.compute(s).log, sheet.hypothesis
-    options = tuple(statement.text for statement in asked.statements)
-    return Question(asked.text, options[asked.right(log)], sheet.evidence(log), tuple(view.panels), options)
+    """Ask for the hypothesis of the sheet."""
+    log, sheet = VIEWS[s.view].compute(s).log, SHEETS[s.view]
+    options = tuple(statement.text for statement in sheet.hypothesis.statements)
+    answer = options[sheet.hypothesis.right(log)]
+    return Question(sheet.hypothesis.text, answer, sheet.evidence(log), COVERS[s.view], options)

@@ -111,8 +111,8 @@ NORMS = Sheet(
         ),
     ),
     evidence=lambda log: (
-        f"Of the weights {log.told(L1, SMALL)} are below 0.01 with L1 in the gradient, {log.told(L2, SMALL)} with L2 and "
-        f"{log.told(NONE, SMALL)} without; exactly 0 are {log.told(PROXIMAL, ZERO)} by proximal steps and "
+        f"Of the weights {log.told(L1, SMALL)} are below 0.01 with L1 in the gradient, {log.told(L2, SMALL)} with L2 "
+        f"and {log.told(NONE, SMALL)} without; exactly 0 are {log.told(PROXIMAL, ZERO)} by proximal steps and "
         f"{number(log.mean(L1, ZERO)) if log.mean(L1, ZERO) else 'none'} with L1 in the gradient."
     ),
     slug="soft_threshold",
@@ -191,9 +191,9 @@ NORMALIZATION = Sheet(
         ),
     ),
     evidence=lambda log: (
-        f"Over all cells {log.told(BATCH, CELLS)} of new digits are right with batch norm, {log.told(LAYER, CELLS)} with "
-        f"layer norm and {log.told(PLAIN, CELLS)} without; batch norm is ahead of plain in {log.told(BATCH, BETTER)} of "
-        "25 cells."
+        f"Over all cells {log.told(BATCH, CELLS)} of new digits are right with batch norm, {log.told(LAYER, CELLS)} "
+        f"with layer norm and {log.told(PLAIN, CELLS)} without; batch norm is ahead of plain in "
+        f"{log.told(BATCH, BETTER)} of 25 cells."
     ),
     slug="normalization",
     preset={},
@@ -230,7 +230,8 @@ OPTIMIZER = Sheet(
             Statement(
                 "Adam is ahead at one rate and tuned",
                 lambda log: (
-                    log.ahead(one_rate("Adam"), one_rate("SGD"), RIGHT) and log.ahead(tuned("Adam"), tuned("SGD"), RIGHT)
+                    log.ahead(one_rate("Adam"), one_rate("SGD"), RIGHT)
+                    and log.ahead(tuned("Adam"), tuned("SGD"), RIGHT)
                 ),
             ),
             Statement(
@@ -296,8 +297,8 @@ SCHEDULE = Sheet(
     evidence=lambda log: (
         f"At peak 0.0316 warmup + cosine has {log.told(at_peak('warmup + cosine', PEAKS[0]), RIGHT)}, constant "
         f"{log.told(at_peak('constant', PEAKS[0]), RIGHT)}; at 0.316 they have "
-        f"{log.told(at_peak('warmup + cosine', PEAKS[1]), RIGHT)} and {log.told(at_peak('constant', PEAKS[1]), RIGHT)}, "
-        f"warmup alone {log.told(at_peak('warmup', PEAKS[1]), RIGHT)}, cosine alone "
+        f"{log.told(at_peak('warmup + cosine', PEAKS[1]), RIGHT)} and {log.told(at_peak('constant', PEAKS[1]), RIGHT)}"
+        f", warmup alone {log.told(at_peak('warmup', PEAKS[1]), RIGHT)}, cosine alone "
         f"{log.told(at_peak('cosine', PEAKS[1]), RIGHT)}."
     ),
     slug="lr_schedules",
@@ -318,9 +319,7 @@ PATIENCE = Sheet(
         (
             Statement(
                 "Patience 20 is ahead of 5 and of training to the end",
-                lambda log: (
-                    log.ahead(patience(5), patience(20), LOSS) and log.ahead(TO_THE_END, patience(20), LOSS)
-                ),
+                lambda log: log.ahead(patience(5), patience(20), LOSS) and log.ahead(TO_THE_END, patience(20), LOSS),
             ),
             Statement(
                 "Patience 20 is ahead of 5; against the end they do not decide",
@@ -336,8 +335,8 @@ PATIENCE = Sheet(
     ),
     evidence=lambda log: (
         f"The test loss is {log.told(patience(5), LOSS)} with patience 5, {log.told(patience(10), LOSS)} with 10, "
-        f"{log.told(patience(20), LOSS)} with 20 and {log.told(TO_THE_END, LOSS)} after all 400 epochs; patience 20 trains "
-        f"for {log.told(patience(20), EPOCHS)} epochs, 5 for {log.told(patience(5), EPOCHS)}."
+        f"{log.told(patience(20), LOSS)} with 20 and {log.told(TO_THE_END, LOSS)} after all 400 epochs; patience 20 "
+        f"trains for {log.told(patience(20), EPOCHS)} epochs, 5 for {log.told(patience(5), EPOCHS)}."
     ),
     slug="early_stopping",
     preset={},

@@ -72,7 +72,6 @@ def verdict(sheet: Sheet, log: Log, said: Said) -> str:
 def markdown(name: str, log: Log, said: Said, settings: Mapping[str, str], link: str) -> str:
     """Return a sheet as Markdown: what varies, settings, hypothesis, log, conclusion and link."""
     sheet = SHEETS[name]
-    expected, conclusion = chosen(sheet.hypothesis, said.hypothesis), chosen(sheet.conclusion, said.conclusion)
     head, rows = table(log, sheet, said)
     lines = [
         f"# {sheet.title}",
@@ -83,11 +82,11 @@ def markdown(name: str, log: Log, said: Said, settings: Mapping[str, str], link:
         *(f"- {what}: {value}" for what, value in settings.items()),
         f"- Link: <{link}>",
         "",
-        f"**Hypothesis.** {sheet.hypothesis.text} {_told(said.hypothesis, expected)}",
+        f"**Hypothesis.** {sheet.hypothesis.text} {told(sheet.hypothesis, said.hypothesis)}",
         "",
         *(f"| {' | '.join(cells)} |" for cells in (head, ("---",) * len(head), *rows)),
         "",
-        f"**Conclusion.** {sheet.conclusion.text} {_told(said.conclusion, conclusion)}",
+        f"**Conclusion.** {sheet.conclusion.text} {told(sheet.conclusion, said.conclusion)}",
     ]
     judged = verdict(sheet, log, said)
     return "\n".join([*lines, "", judged, ""] if judged else [*lines, ""])
@@ -96,13 +95,19 @@ def markdown(name: str, log: Log, said: Said, settings: Mapping[str, str], link:
 def table_file(name: str, log: Log, said: Said, settings: Mapping[str, str], link: str) -> str:
     """Return the log as CSV: for every setting and column mean, standard error and seeds, with what was said."""
     sheet = SHEETS[name]
-    expected, conclusion = chosen(sheet.hypothesis, said.hypothesis), chosen(sheet.conclusion, said.conclusion)
+    conclusion = chosen(sheet.conclusion, said.conclusion)
     expects, out = _expected(sheet, said), io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     said_too = ("hypothesis", "conclusion", "conclusion borne out", *settings, "link")
     writer.writerow(("sheet", "setting", "prediction", "measured", "mean", "standard error", "seeds", *said_too))
     borne = "" if conclusion is None else "yes" if conclusion.holds(log) else "no"
-    rest = (_told(said.hypothesis, expected), _told(said.conclusion, conclusion), borne, *settings.values(), link)
+    rest = (
+        told(sheet.hypothesis, said.hypothesis),
+        told(sheet.conclusion, said.conclusion),
+        borne,
+        *settings.values(),
+        link,
+    )
     for row in log.rows:
         for column in log.columns:
             mean, error = mean_error(log.values(row, column))
@@ -116,6 +121,7 @@ def _expected(sheet: Sheet, said: Said) -> Mapping[str, str]:
     return {} if statement is None else statement.expects
 
 
-def _told(letter: str, statement: Statement | None) -> str:
+def told(asked: Asked, letter: str) -> str:
     """Return a chosen statement with its letter."""
+    statement = chosen(asked, letter)
     return "Not said yet." if statement is None else f"{letter}. {statement.text}."

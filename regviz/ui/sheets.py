@@ -15,33 +15,43 @@ from regviz.sheets.written import UNSAID, Said
 from regviz.ui import page
 from regviz.ui.controls import went_back
 from regviz.ui.receipt import receipt
-from regviz.ui.topic import ROWS, Shown, key
+from regviz.ui.topic import ROWS, Module, Shown, key
 
 PARAMETER = "sheets"  # what is said on all sheets, in the URL
 SEALED = """<style>
-[class*="st-key-panels"] :is(.rv-panel, .rv-caption, .rv-readouts, .rv-aloud) { visibility: hidden; }
-[class*="st-key-panels"] .rv-panels::after { content: "Covered until you have a hypothesis: choose one below";
-  position: absolute; inset: 4px; display: grid; place-items: center; padding: 1rem; text-align: center;
-  border-radius: 8px; border: 1px dashed #8888; }
+html:not(.rv-present, .rv-embed) [class*="st-key-panels"] .rv-panel { visibility: hidden; }
+html:not(.rv-present, .rv-embed) [class*="st-key-panels"] :is(.rv-caption, .rv-readouts) { opacity: 0; }
+html:not(.rv-present, .rv-embed) [class*="st-key-panels"] .rv-panels::after {
+  content: "Covered until you choose a hypothesis";
+  position: absolute; inset: 4px; display: grid; place-items: center; border-radius: 8px; border: 1px dashed #8888; }
+@media (max-width: 640px) { html:not(.rv-knobs) [class*="st-key-body"] > div:first-child { order: 0; } }
 </style>"""
 
 
+def expect(topic: Module, s: Any) -> Shown:
+    """Ask for the hypothesis of the sheet on show, and cover the charts until there is one."""
+    shown = Shown(topic)
+    letter = _said(shown.slug)[s.view].hypothesis
+    _choose(shown.slug, s.view, "hypothesis", SHEETS[s.view].hypothesis, letter)
+    if letter == UNSAID:
+        st.html(SEALED)
+    return shown
+
+
 def guide(s: Any, shown: Shown) -> None:
-    """Lead through the sheet on show, and keep in the URL what is said on all six."""
+    """Lead through the sheet on show: hypothesis, run, log and conclusion."""
     said, sheet, log = _said(shown.slug), SHEETS[s.view], shown.compute(s).log
     here = said[s.view]
-    if here.hypothesis == UNSAID:
-        st.html(SEALED)
     link = urljoin(st.context.url or "", _link(shown, s, said))
     st.header(f"Sheet: {sheet.title}", anchor=False)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([1, 1.4], gap="large")
     with left:
-        st.markdown(f"**1 · Hypothesis**\n- Varied: {sheet.vary}.\n- Kept: {sheet.keep}.\n- Seeds: {sheet.seeds}.")
-        _choose(shown.slug, s.view, "hypothesis", sheet.hypothesis, here.hypothesis)
-        st.markdown("**2 · Run**\n\nThe charts above show it. Move their slider before you conclude.")
+        st.markdown(
+            f"**1 · Hypothesis**\n\n{sheet.hypothesis.text}\n\n{written.told(sheet.hypothesis, here.hypothesis)}"
+        )
+        st.markdown(f"**2 · Run**\n- Varied: {sheet.vary}.\n- Kept: {sheet.keep}.\n- Seeds: {sheet.seeds}.")
         query = {f"{sheet.slug}.{name}": value for name, value in sheet.preset.items()}
-        title = ROWS[sheet.slug].title
-        st.page_link(page.page_path(sheet.slug), label=f"The page on this: {title}", query_params=query)
+        st.page_link(page.page_path(sheet.slug), label=f"More on this: {ROWS[sheet.slug].title}", query_params=query)
     with right:
         if here.hypothesis == UNSAID:
             st.markdown("**3 · Log** and **4 · Conclusion** follow once you have a hypothesis.")
@@ -70,7 +80,7 @@ def _choose(slug: str, view: str, what: str, asked: Asked, letter: str) -> None:
     st.session_state[entry] = None if letter == UNSAID else letter
     st.radio(
         asked.text,
-        LETTERS[: len(asked.statements)],
+        tuple(LETTERS[: len(asked.statements)]),
         index=None,
         captions=[statement.text for statement in asked.statements],
         key=entry,
