@@ -17,10 +17,12 @@ over two of its standard errors. That is a rule of thumb. With twenty seeds 3 in
 difference pass it, with five 6, with three 9.
 
 **L1 in the gradient.** Adding $\lambda\,\mathrm{sign}(w)$ to a gradient makes steps that jump over zero and back, and
-never land on it. A **proximal step** ends each step with the soft threshold. For Adam, whose metric is
+hardly ever land on it. A **proximal step** ends each step with the soft threshold. For Adam, whose metric is
 $\sqrt{\hat v}+\varepsilon$, weight by weight it is
-$$w\leftarrow S\Bigl(w+\text{step},\ \frac{\eta\lambda}{\sqrt{\hat v}+\varepsilon}\Bigr),\qquad
-S(z,t)=\mathrm{sign}(z)\max(\lvert z\rvert-t,0).$$
+$$
+w\leftarrow S\Bigl(w+\text{step},\ \frac{\eta\lambda}{\sqrt{\hat v}+\varepsilon}\Bigr),\qquad
+S(z,t)=\mathrm{sign}(z)\max(\lvert z\rvert-t,0).
+$$
 
 **Tuning.** Each optimizer gets the one of eight rates at which it tells most of 300 validation digits. The 500 new
 digits of the chart took no part in that.

@@ -108,7 +108,8 @@ def readouts_norms(s: Settings, r: Result) -> dict[str, str]:
 def readouts_schedules(s: Settings, r: Result) -> dict[str, str]:
     """Return how far warmup + cosine is ahead of a constant rate, seed by seed."""
     right = [np.nan_to_num(training.accuracy[..., r.k], nan=runs.CHANCE) for training in r.runs]
-    return {f"Ahead at {number(peak)}": _points(rows[4] - rows[0]) for peak, rows in zip(six.PEAKS, right, strict=True)}
+    pairs = zip(("low", "high"), right, strict=True)
+    return {f"Ahead, {peak} peak": _points(rows[4] - rows[0]) for peak, rows in pairs}
 
 
 def readouts_optimizers(s: Settings, r: Result) -> dict[str, str]:

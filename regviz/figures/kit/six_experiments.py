@@ -87,10 +87,11 @@ def draw_sizes(r: Any, log: Log, k: int) -> go.Figure:
         f"{zero[2]:.0f} % with L1 in the gradient."
     )
     x = axis(
-        "size of a weight |w|, up to 10⁻⁶ in one bin",
+        "size of a weight |w|",
         (1e-6, 10),
         log=True,
         tickvals=[1e-6, 1e-4, 0.01, 1],
+        ticktext=["≤ 10⁻⁶", "10⁻⁴", "0.01", "1"],
         showgrid=False,
     )
     return figure(traces, title="Weights", alt=alt, x=x, y=axis("share in a bin", (0, HIGHEST)), legend=ABOVE)
