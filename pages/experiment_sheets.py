@@ -31,7 +31,8 @@ digits of the chart took no part in that.
 see what else would have to vary.
 
 Sources: Duchi, Hazan and Singer 2011 for the proximal step in a diagonal metric; Wilson et al. 2017, *The marginal
-value of adaptive gradient methods*, for tuning before comparing; Prechelt 1998 for patience.
+value of adaptive gradient methods in machine learning*, for tuning before comparing; Prechelt 1998, *Early stopping,
+but when?*, for patience.
 """,
     notice=(
         "L1, L2: at λ = 0.00316 77 % of the weights are below 0.01 with L1 in the gradient, 34 % with L2 and 2.7 % "

@@ -97,7 +97,7 @@ def caption_patience(s: Settings, r: Result) -> str:
 
 def _points(shares: Array) -> str:
     """Return differences of shares (runs,) in percentage points."""
-    return f"{plus_minus(100 * shares)} points"
+    return f"{plus_minus(100 * shares) if np.ptp(shares) > 0 else number(100 * float(shares[0]))} points"
 
 
 def readouts_norms(s: Settings, r: Result) -> dict[str, str]:

@@ -315,3 +315,25 @@ def test_a_sheet_links_a_page_at_settings_that_it_has(view):
 
 def test_the_names_of_the_views_are_those_of_the_sheets():
     assert list(topic.VIEWS) == list(SHEETS)
+
+
+VISIBLE = "() => getComputedStyle(document.querySelector('.rv-panel')).visibility === 'visible'"
+COVERED = "() => getComputedStyle(document.querySelector('.rv-panel')).visibility === 'hidden'"
+
+
+def test_the_charts_open_with_a_hypothesis_and_the_address_keeps_it(visit):
+    """In a browser: through a slider, and back to before it was chosen."""
+    page = visit(SLUG)
+    page.wait_for_function(COVERED)
+    page.locator(f".st-key-hypothesis-{SLUG}-norms").get_by_text("B", exact=True).click()
+    page.wait_for_function(VISIBLE)
+    page.wait_for_url("**sheets=B")
+    page.locator(f".st-key-{SLUG}-strength input").press("ArrowRight")
+    page.wait_for_url("**strength=0.00562")
+    page.locator(f".st-key-conclusion-{SLUG}-norms").get_by_text("A", exact=True).click()
+    page.wait_for_url("**sheets=BA*")
+    page.get_by_role("paragraph").filter(has_text="The run does not bear it out.").wait_for()
+    for address in ("**sheets=B&*", "**sheets=B", f"**/{SLUG}"):
+        page.go_back()
+        page.wait_for_url(address)
+    page.wait_for_function(COVERED)

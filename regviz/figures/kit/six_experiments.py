@@ -51,7 +51,9 @@ def _curves(
     low, high = y["range"]
     means = [values.mean(axis=1) for values, _ in curves.values()]
     colors = [color for _, color in curves.values()]
-    heights = spread([mean[-1] for mean in means], 0.07 * (high - low), (low + 0.03 * (high - low), 0.97 * high))
+    tall = high - low
+    gap, room = tall * min(0.1, 0.45 / len(means)), (low + 0.03 * tall, high - 0.03 * tall)
+    heights = spread([mean[-1] for mean in means], gap, room)
     named = [f"\u2002{name}" for name in curves]
     traces = [
         *(
@@ -80,7 +82,7 @@ def draw_sizes(r: Any, log: Log, k: int) -> go.Figure:
         upright(runs.SMALL, (0, HIGHEST), said="0.01"),
         words([runs.SMALL], [0.96 * HIGHEST], ["\u2002over 0.01"], theme.NEUTRAL, "middle right", 12),
         words([4e-6], [0.96 * HIGHEST], [f"exactly 0: {zero[3]:.0f} %"], theme.SOLUTION, "middle right", 13),
-        words([4e-6], [0.9 * HIGHEST], [f"with L1 in the gradient: {zero[2]:.0f} %"], theme.L1, "middle right", 12),
+        words([4e-6], [0.9 * HIGHEST], [f"L1 in the gradient: {zero[2]:.0f} %"], theme.L1, "middle right", 12),
     ]
     alt = (
         f"Sizes of weights at λ = {number(STRENGTHS[k])}: exactly 0 are {zero[3]:.0f} % by proximal steps and "
