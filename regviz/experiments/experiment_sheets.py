@@ -66,7 +66,7 @@ def proximal(strength: Array) -> Callable[..., Optimizer]:
     """Return a maker of Adam that ends every step with the prox of strength‖w‖₁, `strength` (runs, p).
 
     The prox is that in Adam's own metric, whose threshold is ηλ/(√v̂ + ε). Source: Duchi, Hazan and Singer 2011,
-    section 5.1, there for the metric of AdaGrad.
+    there for the metric of AdaGrad.
     """
 
     def make(learning_rate: ArrayLike, weight_decay: ArrayLike) -> Optimizer:

@@ -49,6 +49,12 @@ class Result:
     k: int
 
 
+def caption_norms(s: Settings, r: Result) -> str:
+    """State both counts at the strength on show."""
+    told = SHEETS["norms"].evidence(r.log)
+    return f"At λ = {number(s.strength)}: {told[0].lower()}{told[1:]}"
+
+
 def caption_dropout(s: Settings, r: Result) -> str:
     """State both accuracies at the rate on show."""
     d = r.runs
@@ -142,10 +148,7 @@ VIEWS = {
         lambda r, k: r.log(k),
         "strength",
         {"weights": charts.draw_sizes, "small": charts.draw_small, "right": charts.draw_right},
-        lambda s, r: (
-            f"At λ = {number(s.strength)}: {SHEETS['norms'].evidence(r.log)[0].lower()}"
-            f"{SHEETS['norms'].evidence(r.log)[1:]}"
-        ),
+        caption_norms,
         readouts_norms,
     ),
     "dropout": _view(

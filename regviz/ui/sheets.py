@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import streamlit as st
 
-from regviz.knobs import knobs
+from regviz.knobs import knobs, matters
 from regviz.sheets import written
 from regviz.sheets.sheet import LETTERS, Asked, Log
 from regviz.sheets.six import SHEETS
@@ -101,14 +101,19 @@ def _log(s: Any, shown: Shown, log: Log, here: Said, link: str) -> None:
     """Write the log as a table, to download and to copy."""
     st.markdown("**3 · Log**, mean ± standard error")
     page.table(*written.table(log, SHEETS[s.view], here))
-    settings = dict(receipt(shown, s))
-    parts = (s.view, log, here, {what: settings[what] for what in ("Date", "Version")}, link)
+    parts = (s.view, log, here, _settings(s, shown), link)
     with st.container(horizontal=True):
         for write, name, ending, kind in FILES:
             file = f"{shown.file(s)}-log.{ending}"
             st.download_button(name, write(*parts), file, kind, key=key(ending, shown.slug, "log"), on_click="ignore")
     with st.expander("Markdown to copy"):
         st.code(written.markdown(*parts), language="markdown", wrap_lines=True)
+
+
+def _settings(s: Any, shown: Shown) -> dict[str, str]:
+    """Return what the sheet on show is set to, the date, and the version."""
+    told, table = dict(receipt(shown, s)), knobs(type(s))
+    return {what: told[what] for what in (*(k.label for n, k in table.items() if matters(s, n)), "Date", "Version")}
 
 
 Write = Callable[..., str]
