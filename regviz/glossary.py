@@ -201,6 +201,15 @@ READOUTS = {
     "Adam's first step": "The first step without moments over the first step with them.",
     "Weight in bfloat16": "What is left of a weight of 1 after 1000 steps of decay, each rounded to bfloat16.",
     "Exactly": "What would be left of that weight without rounding.",
+    # six experiments
+    "Below 0.01, L1": "The share of weights smaller than 0.01 when the gradient of L1 is added to that of the loss.",
+    "Exactly 0, proximal": "The share of weights that proximal steps of L1 set to exactly zero.",
+    "Ahead of p = 0": "How many more new digits in a hundred are right than without dropout, seed by seed.",
+    "Cells ahead of plain": "In how many cells of rate and initial scale batch norm tells more digits than no norm.",
+    "Apart at this rate": "How far the best of the four optimizers is above the worst when all have this rate.",
+    "Apart, tuned": "How far the best of the four optimizers is above the worst when each has its own rate.",
+    "Ahead, {} peak": "How far warmup + cosine is ahead of a constant rate at this peak, seed by seed.",
+    "Ahead of the end": "How much less test loss stopping leaves than training to the end, run by run.",
 }
 TERMS = {
     "effective degrees of freedom": "How many free weights a fit is worth, the intercept not counted.",

@@ -25,7 +25,7 @@ LAYERS = (
     {"wording", "glossary"},
     {"data", "penalties"},
     {"linear", "descent"},
-    {"bayes", "networks"},
+    {"bayes", "networks", "sheets"},
     {"experiments"},
     {"__init__"},
     {"figures.kit"},

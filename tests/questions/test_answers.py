@@ -268,6 +268,54 @@ def highest_mark(form, slug, s):
     return form.format(marks["x"][np.argmax(marks["y"])])
 
 
+def ranked_by_small_weights(slug, s):
+    """Return the order of the curves at the default λ, in the words of the choices."""
+    found = {name: curves(slug, s, "small", color)[0] for name, color in PENALTIES.items()}
+    at = type(s)().strength
+    order = sorted(found, key=lambda name: np.interp(at, *found[name]), reverse=True)
+    return f"{order[0]} has most of them, then {order[1]}, then {order[2]}"
+
+
+def best_of_four_rates(slug, s):
+    x, y = curves(slug, s, "right", theme.TRUTH)[0]
+    best = max((0, 0.2, 0.5, 0.8), key=lambda rate: np.interp(rate, x, y))
+    return next(
+        text
+        for text in Shown(importlib.import_module(f"regviz.figures.{slug}")).question(s)["choices"]
+        if f"p = {best:g}:" in text
+    )
+
+
+def best_over_scales(slug, s):
+    means = {name: curves(slug, s, "scales", color)[0][1].mean() for name, color in KINDS.items()}
+    return f"The one with {max(means, key=means.get)}"
+
+
+def left_once_tuned(slug, s):
+    """Return what is left of the difference at rate 0.01, from the marks of both."""
+    one, own = (np.ptp(t["y"]) for t in drawn(slug, s, "tuned") if t["mode"] == "markers" and len(t["y"]) == 4)
+    return "Less than a tenth: the rate made the difference" if own < one / 10 else "else"
+
+
+def peaks_where_ahead(slug, s):
+    """Return at which peaks the last mean of warmup + cosine is beyond both bands from that of a constant rate."""
+    ahead = []
+    for panel in ("low", "high"):
+        shades = [t for t in drawn(slug, s, panel) if "fill" in t]
+        (_, y), (_, best) = (curves(slug, s, panel, color)[0] for color in (theme.NEUTRAL, theme.SOLUTION))
+        ahead.append(best[-1] - y[-1] > sum(np.ptp(shade["y"][40:42]) for shade in (shades[0], shades[4])))
+    return {(False, True): "At the high peak alone", (True, True): "At both peaks"}.get(tuple(ahead), "else")
+
+
+def least_of_patiences(slug, s):
+    """Return the lowest of the marks and of the dashed line of training to the end."""
+    x, y = curves(slug, s, "loss", theme.TRUTH)[0]
+    end = next(t["y"][0] for t in drawn(slug, s, "loss") if t["mode"] == "lines" and t["line"]["dash"] == "dash")
+    losses = {f"Patience {p}": np.interp(p, x, y) for p in (5, 10, 20)} | {"All 400 epochs": end}
+    return min(losses, key=losses.get)
+
+
+PENALTIES = {"no penalty": theme.NEUTRAL, "L2": theme.L2, "L1": theme.L1}
 KINDS = {"plain": theme.NEUTRAL, "batch norm": theme.LOSS, "layer norm": theme.PENALTY}
 GAPS = {"SGD": theme.NEUTRAL, "SGD with momentum": theme.TRUTH, "Adam": theme.HIGHLIGHT}
 SCALES = {"α/r": theme.PENALTY, "α/√r": theme.LOSS}
@@ -363,6 +411,12 @@ CASES = [
     ("famous_figures", {}, first_to_leave),
     ("famous_figures", {"view": "averages"}, nearer_to_the_season),
     ("famous_figures", {"view": "digits"}, partial(highest_mark, "p = {:g}")),
+    ("experiment_sheets", {}, ranked_by_small_weights),
+    ("experiment_sheets", {"view": "dropout"}, best_of_four_rates),
+    ("experiment_sheets", {"view": "normalization"}, best_over_scales),
+    ("experiment_sheets", {"view": "optimizers"}, left_once_tuned),
+    ("experiment_sheets", {"view": "schedules"}, peaks_where_ahead),
+    ("experiment_sheets", {"view": "patience"}, least_of_patiences),
 ]
 
 

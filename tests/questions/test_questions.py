@@ -26,6 +26,8 @@ NOTHING_TO_ASK = {
 ALL_SHOW_IT = {
     ("implicit_regularization", "norms"),
     ("label_smoothing", "teach"),
+    ("experiment_sheets", "optimizers"),
+    ("experiment_sheets", "schedules"),
 }  # views in which every panel shows the answer
 
 
