@@ -27,6 +27,7 @@ LAYERS = (
     {"linear", "descent"},
     {"bayes", "networks"},
     {"experiments"},
+    {"exercises"},
     {"__init__"},
     {"figures.kit"},
     {"figures"},
