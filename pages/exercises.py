@@ -16,7 +16,7 @@ Where a number is a well-known slip, the page says which.
 **Handing in.** The address of this page holds the seed, the row and every answer to all ten exercises, and so does its
 link below the chart. Nothing is stored on the server. A number that cannot be read is not in it.
 
-**For the lecturer.** `?key` at the end of the address shows all answers for a seed, and prints as one table. It is no
+**For the lecturer.** The address that ends in **?key** shows all answers for a seed, and prints on one page. It is no
 secret: who knows the word can look.
 
 **What is assumed.** Losses and λ as on the pages that are linked. Ridge, soft threshold and nuclear norm have the

@@ -23,8 +23,8 @@ class Pick:
 class Drawn:
     """The numbers of an exercise and what follows from them.
 
-    `told` states the numbers in plain words, `ask` is the same as Markdown. `line` derives the answer, in LaTeX and with
-    all numbers filled in. `slips` are well-known wrong answers with what is said to each. `shown` are the settings of
+    `told` states the numbers in plain words, `ask` is the same as Markdown. `line` derives the answer, in LaTeX and
+    with all numbers filled in. `slips` are well-known wrong answers with what is said to each. `shown` are settings of
     the page that treats the problem, as near to the numbers as its knobs allow.
     """
 

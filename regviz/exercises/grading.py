@@ -7,6 +7,8 @@ from math import isfinite
 from regviz.exercises.exercise import LETTERS, Exercise, Pick
 
 LONGEST = 24  # characters of a number that are read
+WORD = re.compile(rf"([{LETTERS}-])([{LETTERS}-])(.*)")
+NONE = "--"  # an exercise without answers, in an address
 UNSIGNED = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{1,4})?"
 NUMBER = re.compile(rf"([+-]?){UNSIGNED}(?:/{UNSIGNED})?")
 SPACES = re.compile(r"(?<![0-9.e])\s+|\s+(?![0-9.e])")  # not those between two digits
@@ -88,11 +90,12 @@ def told(answers: dict[str, Answers], slugs: tuple[str, ...]) -> str:
     """Return all answers as one word for an address, in the order of `slugs`; what is no number is left out.
 
     >>> told({"a": Answers(1, None, "0,3"), "b": Answers(None, 2, "<b>")}, ("a", "b", "c"))
-    'b-0,3~-c~--'
+    'b-0,3_-c'
     """
-    if not any(answers.get(slug, Answers()) != Answers() for slug in slugs):
-        return ""
-    return "~".join(_word(answers.get(slug, Answers())) for slug in slugs)
+    words = [_word(answers.get(slug, Answers())) for slug in slugs]
+    while words and words[-1] == NONE:
+        words.pop()
+    return "_".join(words)
 
 
 def _word(a: Answers) -> str:
@@ -103,15 +106,18 @@ def _word(a: Answers) -> str:
 def read(text: str, slugs: tuple[str, ...]) -> dict[str, Answers]:
     """Return the answers that an address holds; whatever is none is left out.
 
-    >>> read("b-0,3~-c~<script>", ("a", "b", "c"))["a"]
+    >>> read("b-0,3_-c_<script>", ("a", "b", "c"))["a"]
     Answers(definition=1, diagnostic=None, number='0,3')
     """
-    words = text[: (LONGEST + 3) * len(slugs)].split("~")
+    words = text[: (LONGEST + 3) * len(slugs)].split("_")
     found = {slug: _read(word) for slug, word in zip(slugs, words, strict=False)}
     return {slug: answers for slug, answers in found.items() if answers != Answers()}
 
 
 def _read(word: str) -> Answers:
-    picks = [LETTERS.find(letter) for letter in word[:2]]
-    definition, diagnostic = (k if k >= 0 else None for k in [*picks, -1, -1][:2])
-    return Answers(definition, diagnostic, word[2:] if number_in(word[2:]) is not None else "")
+    found = WORD.fullmatch(word)
+    if found is None:
+        return Answers()
+    *letters, number = found.groups()
+    definition, diagnostic = (None if letter == "-" else LETTERS.index(letter) for letter in letters)
+    return Answers(definition, diagnostic, number if number_in(number) is not None else "")

@@ -13,16 +13,16 @@ def _ridge(rng: np.random.Generator) -> Drawn | None:
     answer = c / (d + lam)
     if not 0.2 <= answer <= 3 or c / d > 3.4:
         return None
-    rows = f"({number(a)}, {number(a)}), (−{number(a)}, −{number(a)}), ({number(a)}, −{number(a)}), (−{number(a)}, {{}})"
-    rows, targets = rows.format(number(a)), listed(list(map(str, y)))
+    rows = ", ".join(f"({number(s * a)}, {number(z * a)})" for s, z in ((1, 1), (-1, -1), (1, -1), (-1, 1)))
+    u, v, targets = number(a), number(lam), listed(list(map(str, y)))
     return Drawn(
         {"d": d, "c": c, "lambda_": lam, "a": a, "y": tuple(y)},
-        f"Four rows {rows} with targets {targets}, and λ = {number(lam)}",
+        f"Rows ±({u}, {u}) and ±({u}, −{u}) with targets {targets}, and λ = {v}",
         f"Four samples have the features {rows} and the targets {targets}. Without an intercept, find the first weight "
         rf"of the minimiser of $\frac1{{2n}}\lVert y-Xw\rVert^2+\frac\lambda2\lVert w\rVert^2$ "
-        rf"at $\lambda={number(lam)}$.",
+        rf"at $\lambda={v}$.",
         answer,
-        rf"w_1=\frac{{x_1^\top y/n}}{{\lVert x_1\rVert^2/n+\lambda}}=\frac{{{number(c)}}}{{{number(d)}+{number(lam)}}}"
+        rf"w_1=\frac{{x_1^\top y/n}}{{\lVert x_1\rVert^2/n+\lambda}}=\frac{{{number(c)}}}{{{number(d)}+{v}}}"
         rf"={number(answer)}",
         (
             (c / d, "That is the weight without the penalty."),
@@ -82,10 +82,13 @@ def _soft(rng: np.random.Generator) -> Drawn | None:
 
 
 def _nuclear(rng: np.random.Generator) -> Drawn | None:
-    a, b, tau = on_grid(rng, 2, 7, 0.1), on_grid(rng, 1, 6, 0.1), on_grid(rng, 0.5, 5, 0.1)
+    a, b, tau = on_grid(rng, 2, 7, 0.1), on_grid(rng, 1, 6, 0.1), on_grid(rng, 0.5, 5, 0.05)
     if not (b < a <= b + tau - 0.2 and tau < a):  # the second singular value vanishes
         return None
-    answer, matrix = (a + b - tau) / 2, rf"\begin{{pmatrix}}{number(a)}&{number(b)}\\{number(b)}&{number(a)}\end{{pmatrix}}"
+    answer, matrix = (
+        (a + b - tau) / 2,
+        rf"\begin{{pmatrix}}{number(a)}&{number(b)}\\{number(b)}&{number(a)}\end{{pmatrix}}",
+    )
     return Drawn(
         {"values": (a + b, a - b), "tau": tau},
         f"The matrix with rows ({number(a)}, {number(b)}) and ({number(b)}, {number(a)}), and τ = {number(tau)}",

@@ -42,8 +42,8 @@ def _smoothing(rng: np.random.Generator) -> Drawn | None:
         rf"$\alpha={number(alpha)}$. By how much does the label's logit exceed the others where the cross-entropy is "
         "least?",
         answer,
-        rf"\log\frac{{1-\alpha+\alpha/K}}{{\alpha/K}}=\log\Bigl(1+\frac{{{K}\cdot{number(1 - alpha)}}}{{{number(alpha)}}}"
-        rf"\Bigr)={number(answer)}",
+        rf"\log\frac{{1-\alpha+\alpha/K}}{{\alpha/K}}"
+        rf"=\log\Bigl(1+\frac{{{K}\cdot{number(1 - alpha)}}}{{{number(alpha)}}}\Bigr)={number(answer)}",
         (
             (answer / float(np.log(10)), "That is a decimal logarithm; softmax has the natural one."),
             (float(np.log((1 - alpha) / alpha)), "The number of classes counts: each other class gets α/K."),
@@ -97,11 +97,11 @@ def _implicit(rng: np.random.Generator) -> Drawn | None:
     return Drawn(
         {"along": float(x @ start) / square**0.5, "across": across, "least": least},
         f"x = {vectors[0]}, y = {number(y)}, start {vectors[1]}",
-        rf"One sample $x={vectors[0]}$ has the target $y={number(y)}$. Gradient descent on $\frac12(x^\top w-y)^2$ starts "
-        rf"at $w={vectors[1]}$ and converges. What is $\lVert w\rVert_2$ at its end?",
+        rf"One sample $x={vectors[0]}$ has the target $y={number(y)}$. Gradient descent on $\frac12(x^\top w-y)^2$ "
+        rf"starts at $w={vectors[1]}$ and converges. What is $\lVert w\rVert_2$ at its end?",
         answer,
-        rf"w=w_0+x\,\frac{{y-x^\top w_0}}{{\lVert x\rVert^2}}=w_0+x\cdot\frac{{{number(gap)}}}{{{number(square)}}},\quad "
-        rf"\lVert w\rVert_2=\sqrt{{{'+'.join(number(float(v) ** 2) for v in end)}}}={number(answer)}",
+        rf"w=w_0+x\,\frac{{y-x^\top w_0}}{{\lVert x\rVert^2}}=w_0+x\cdot\frac{{{number(gap)}}}{{{number(square)}}},"
+        rf"\quad\lVert w\rVert_2=\sqrt{{{'+'.join(number(float(v) ** 2) for v in end)}}}={number(answer)}",
         (
             (least, "That is the least norm, which a start at 0 would reach."),
             (float(np.sqrt(start @ start)), "That is the norm of the start."),
@@ -118,8 +118,8 @@ def _descent(rng: np.random.Generator) -> Drawn | None:
         {"snr": snr},
         f"A signal-to-noise ratio of S = {number(snr)}",
         rf"Least norm regression on isotropic Gaussian features has the limiting excess risk "
-        rf"$\lVert\beta\rVert^2(1-1/\gamma)+\sigma^2/(\gamma-1)$ for $\gamma=p/n>1$. At which $\gamma>1$ is it least if "
-        rf"$S=\lVert\beta\rVert^2/\sigma^2={number(snr)}$?",
+        rf"$\lVert\beta\rVert^2(1-1/\gamma)+\sigma^2/(\gamma-1)$ for $\gamma=p/n>1$. At which $\gamma>1$ is it "
+        rf"least if $S=\lVert\beta\rVert^2/\sigma^2={number(snr)}$?",
         root / (root - 1),
         rf"\frac S{{\gamma^2}}=\frac1{{(\gamma-1)^2}}\ \Rightarrow\ \gamma^*=\frac{{\sqrt S}}{{\sqrt S-1}}"
         rf"=\frac{{{number(root)}}}{{{number(root - 1)}}}={number(root / (root - 1))}",
@@ -193,7 +193,7 @@ PROBLEMS = (
         "Label smoothing",
         "the gap of the logits",
         (2.5, 4.0),
-        "Where the cross-entropy is least, softmax gives the target itself. A gap of logits is the logarithm of a ratio.",
+        "Where the cross-entropy is least, softmax gives the target itself. A gap is the logarithm of a ratio.",
         "The loss is least where the probabilities are the targets, and the gap is the logarithm of their ratio.",
         "label_smoothing",
         Pick(

@@ -13,7 +13,7 @@ from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Seed, Slider
 
 ROW = Slider("Row in the class list", 0, 60, 1, help="Row 0 has the same numbers for all, each other row its own.")
-SEED = Seed("Class seed", high=99, help="Each seed is another set of numbers.")
+SEED = Seed(high=99, help="The class seed: each is another set of numbers.")
 NAMES = tuple(problem.title for problem in PROBLEMS.values())
 
 

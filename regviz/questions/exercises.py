@@ -1,5 +1,7 @@
 """Before anything is computed: the range in which the answer lies, from everyone's numbers."""
 
+from itertools import pairwise
+
 from regviz.figures.exercises import Settings, compute
 from regviz.questions.question import Question
 from regviz.wording import number
@@ -17,6 +19,6 @@ def ask(s: Settings) -> Question:
 
 def _ranges(cuts: tuple[float, ...]) -> tuple[str, ...]:
     """Return the ranges between cuts, as words."""
-    between = zip(cuts, cuts[1:], strict=False)
+    between = pairwise(cuts)
     inner = (f"between {number(low)} and {number(high)}" for low, high in between)
     return f"below {number(cuts[0])}", *inner, f"above {number(cuts[-1])}"

@@ -14,7 +14,7 @@ from regviz.knobs import Numeric, knobs
 from regviz.ui import chart, controls, messages
 from regviz.ui.page import page_path, table
 from regviz.ui.topic import ROWS, Shown, key
-from regviz.wording import number, spelled
+from regviz.wording import number
 
 SLUG, SLUGS = "exercises", tuple(PROBLEMS)
 KEYED = range(1, 31)  # rows of the class list in the key
@@ -22,7 +22,7 @@ PARTS = ("definition", "number", "diagnostic")
 
 
 def below(s: Any, shown: Shown) -> None:
-    """Draw what stands below the chart: the exercise with its three answers, or the key where the address asks for it."""
+    """Draw what stands below the chart: the exercise with its answers, or the key where the address asks for it."""
     keyed = "key" in st.query_params
     if keyed:
         _key(s)
@@ -62,6 +62,7 @@ def _sheet(s: Any) -> None:
     every = {slug: _outcomes(generate(slug, s.seed, s.row), answers.get(slug, Answers())) for slug in SLUGS}
     _progress(s, every)
     exercise, outcomes = generate(s.view, s.seed, s.row), every[s.view]
+    st.header(exercise.problem.title, anchor=False)
     st.markdown(exercise.drawn.ask)
     with st.container(key=key("answering", SLUG)):
         left, middle, right = st.columns(3, gap="large")
@@ -79,8 +80,7 @@ def _progress(s: Any, every: dict[str, dict[str, Outcome]]) -> None:
     """Say how many answers are right; a chip for each exercise says so too, and leads to it."""
     rights = {part: sum(outcomes[part].right for outcomes in every.values()) for part in PARTS}
     whole = sum(all(o.right for o in outcomes.values()) for outcomes in every.values())
-    st.header(f"{spelled(whole).capitalize()} of ten right", anchor=False)
-    st.markdown(", ".join(f"{part}s {count}" for part, count in rights.items()).capitalize() + ", each of ten.")
+    st.markdown(f"**{whole} of 10 right**; {', '.join(f'{part}s {count}' for part, count in rights.items())}.")
     with st.container(horizontal=True, gap="xsmall", key=key("chips", SLUG, "ten")):
         for slug, outcomes in every.items():
             done = sum(o.right for o in outcomes.values())
@@ -137,7 +137,7 @@ def _keep(slug: str, part: str, entry: str, read_as: Callable[[Any], Any]) -> Ca
 
 def _key(s: Any) -> None:
     """Write all answers for a seed: the ten of the row on show in full, and the numbers of the rows of a class."""
-    with st.container(key=key("answer-key", SLUG)):
+    with st.container(key=key("own-paper", SLUG)):
         whose = f"row {s.row}" if s.row else "row 0, everyone"
         st.header(f"Key to seed {s.seed}, {whose}", anchor=False)
         st.markdown("An answer is right within 0.5 % of it, or 0.005 where that is more.")

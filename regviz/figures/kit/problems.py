@@ -13,7 +13,8 @@ from regviz.networks.smoothing import gap_loss
 from regviz.wording import number
 
 Given = dict[str, Any]
-WEIGHTS = np.arange(-0.45, 4, 0.1)
+WEIGHTS = np.arange(-0.95, 4, 0.1)
+INKED = (theme.LOSS, theme.PENALTY)
 CURVATURES = np.arange(0.03, 4.3, 0.07)
 GAPS = np.arange(-1.1, 8.5, 0.4)
 RATIOS = 1 + np.geomspace(0.03, 5, 40)
@@ -26,7 +27,13 @@ def l2_penalty(g: Given, told: str) -> go.Figure:
     loss, penalty = g["d"] / 2 * (WEIGHTS - g["c"] / g["d"]) ** 2, g["lambda_"] / 2 * WEIGHTS**2
     curves = {"loss above its least": (loss, theme.LOSS), "penalty": (penalty, theme.PENALTY)}
     traces = [line(WEIGHTS, np.where(y < 8, y, np.nan), color, name) for name, (y, color) in curves.items()]
-    x, y = axis("w₁", (-0.5, 4), showgrid=False), axis("", (0, 6))
+    least = [g["c"] / g["d"], 0.0]
+    for at, color, said, side in zip(least, INKED, ("least loss", "least penalty"), ("right", "left"), strict=True):
+        traces += [
+            points([at], [0], color, said=said, size=8),
+            words([at], [-0.1], [said], color, f"bottom {side}", 12),
+        ]
+    x, y = axis("w₁", (-1, 4), showgrid=False), axis("", (-0.7, 6), zeroline=True)
     return figure(traces, title="Loss and penalty", alt=f"{told}.", x=x, y=y, legend=ABOVE)
 
 
@@ -104,14 +111,17 @@ def gradient_clipping(g: Given, told: str) -> go.Figure:
     """Draw what both kinds of samples add to the mean before clipping."""
     rest = round(1 - g["share"], 2)
     parts = [g["share"] * g["small"], -rest * g["large"]]
-    said = [f"{number(100 * g['share'])} % of +{number(g['small'])}", f"{number(100 * rest)} % of −{number(g['large'])}"]
+    said = [
+        f"{number(100 * g['share'])} % of +{number(g['small'])}",
+        f"{number(100 * rest)} % of −{number(g['large'])}",
+    ]
     traces = [
-        rule([0.4, 3.2], [sum(parts)] * 2, theme.NEUTRAL, "mean before clipping", dash="dash"),
+        rule([2.4, 3.2], [sum(parts)] * 2, theme.NEUTRAL, "mean before clipping", dash="dash"),
         words([3.2], [sum(parts)], ["mean "], theme.NEUTRAL, "top left", 12),
         bars([1], parts[:1], theme.LOSS, said="common"),
         bars([2], parts[1:], theme.PENALTY, said="rare"),
-        words([1], parts[:1], said[:1], theme.LOSS, "top center", 13),
-        words([2], parts[1:], said[1:], theme.PENALTY, "bottom center", 13),
+        words([1], [parts[0] + 0.1], said[:1], theme.LOSS, "top center", 13),
+        words([2], [parts[1] - 0.15], said[1:], theme.PENALTY, "bottom center", 13),
     ]
     x = axis("", (0.4, 3.2), tickvals=[1, 2], ticktext=["common", "rare"], **BARE)
     return figure(traces, title="Parts of the mean before clipping", alt=f"{told}.", x=x, y=axis("", (-5.8, 3.4)))
@@ -134,7 +144,7 @@ def double_descent(g: Given, told: str) -> go.Figure:
     """Draw the limiting risk beyond the peak, with the ratio given and with one that has no least."""
     ratios = {f"S = {number(g['snr'])}": (g["snr"], theme.SOLUTION), "S = 1": (1.0, theme.NEUTRAL)}
     traces, heights = [], []
-    for name, (snr, color) in ratios.items():
+    for snr, color in ratios.values():
         risk = sum(ridge_limit_risk(0.0, RATIOS, 1.0, 1 / snr))
         traces.append(line(RATIOS, risk, color, said="risk at S" if snr > 1 else "risk at 1"))
         heights.append(float(risk[-1]))

@@ -29,12 +29,12 @@ async function charts(data, parent, tell) {
 }
 
 // What a page keeps in the address for its reader, as long as it is open.
-function keep({ words }) {
+function keepWords({ words }) {
   for (const [name, value] of Object.entries(words)) keepOwn(name, value);
   return () => Object.keys(words).forEach((name) => keepOwn(name, null));
 }
 
-const KINDS = { panels: charts, keep, play: player, scrub: player, export: exporter, tools, pin };
+const KINDS = { panels: charts, keep: keepWords, play: player, scrub: player, export: exporter, tools, pin };
 
 // What goes wrong is the caller's to tell. `tell(event, value)` is heard by Python.
 export async function mount(data, parent, tell) {
