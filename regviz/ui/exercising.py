@@ -143,7 +143,7 @@ def _key(s: Any) -> None:
         st.markdown("An answer is right within 0.5 % of it, or 0.005 where that is more.")
         exercises = [generate(slug, s.seed, s.row) for slug in SLUGS]
         rows = (_solved(k, exercise) for k, exercise in enumerate(exercises, 1))
-        table(("", "exercise", "answer", "derivation", "definition", "diagnostic"), rows)
+        table(("no.", "exercise", "answer", "derivation", "definition", "diagnostic"), rows)
         st.header(f"Answers of rows {KEYED[0]} to {KEYED[-1]}, seed {s.seed}", anchor=False)
         table(
             ("row", *(problem.title for problem in PROBLEMS.values())),

@@ -5,7 +5,9 @@ import re
 from urllib.parse import urlencode
 
 import numpy as np
+import printed
 import pytest
+from browser import barriers, ready
 from claims import claim
 from test_pages import opened, sound
 
@@ -16,6 +18,7 @@ from regviz.figures.exercises import ROW, SEED, Settings
 from regviz.knobs import knobs
 from regviz.ui import controls
 from regviz.ui.exercising import shown_at
+from regviz.wording import number
 
 SLUG, SLUGS = "exercises", tuple(PROBLEMS)
 DRAWS = [(seed, row) for seed in SEED.options[::4] for row in ROW.options[::10]]
@@ -217,3 +220,33 @@ def test_the_heights_of_the_chart_are_not_the_answer(slug):
         heights = np.concatenate([t["y"] for t in fig._data if t["mode"] != "text"])
         met += bool((np.abs(heights - r.drawn.answer) < 0.0005 * r.drawn.answer).any())
     assert met <= 6
+
+
+def test_a_browser_keeps_answers_in_the_address_and_prints_the_key(visit):
+    page = visit(f"{SLUG}?answers=b-_hostile")
+    page.get_by_role("textbox", name="The first weight").fill("0,61")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("answers=b-0%2C61"))
+    page.locator(f".st-key-to-{SLUG}-lora_rank button").click()
+    page.wait_for_url(re.compile(f"{SLUG}.view="))
+    page.get_by_role("textbox", name="The relative distance").wait_for()
+    assert "answers=b-0%2C61" in page.url
+    page.get_by_role("button", name="Copy link").click()
+    assert "answers=b-0%2C61" in page.evaluate("navigator.clipboard.readText()")
+    page.locator(f".st-key-prose-{SLUG} a").last.click()
+    page.wait_for_url(re.compile("/famous_figures"))
+    ready(page)
+    assert "answers" not in page.url  # they belong to the exercises alone
+    prints_the_key(visit(f"{SLUG}?key&{SLUG}.seed=3", color_scheme="dark"))
+
+
+def prints_the_key(page):
+    page.get_by_text("Key to seed 3").wait_for()
+    assert "key=1" in page.url
+    assert barriers(page) == []
+    (sheet,) = printed.sheets(page, format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "10mm"))
+    text = printed.folded(sheet.extract_text())
+    assert all(problem.title in text for problem in PROBLEMS.values())
+    assert all(number(generate("double_descent", 3, row).drawn.answer) in text for row in (1, 30))
+    assert "What to notice" not in text
+    assert "Could you compute it?" not in text

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from regviz import adam, ridge_limit_risk
 from regviz.figures.kit import theme
-from regviz.figures.kit.labels import words
+from regviz.figures.kit.labels import spread, words
 from regviz.figures.kit.traces import ABOVE, axis, band, bars, figure, line, plane, points, rule, upright
 from regviz.networks.smoothing import gap_loss
 from regviz.wording import number
@@ -19,6 +19,7 @@ CURVATURES = np.arange(0.03, 4.3, 0.07)
 GAPS = np.arange(-1.1, 8.5, 0.4)
 RATIOS = 1 + np.geomspace(0.03, 5, 40)
 RIDGES = (0.1, 0.3, 1.0, 3.0)  # strengths beside which stopping is drawn
+NAMED = ["0\u00a0\u00a0\u00a0", "start\u00a0\u00a0\u00a0"]  # clear of their marks
 BARE = {"showgrid": False, "zeroline": False}
 
 
@@ -38,24 +39,24 @@ def l2_penalty(g: Given, told: str) -> go.Figure:
 
 
 def weight_decay(g: Given, told: str) -> go.Figure:
-    """Draw the first quarter of the steps, beside Adam with λw in the gradient."""
-    steps = np.arange(g["steps"] // 4 + 1)
+    """Draw the first half of the steps, beside Adam with λw in the gradient, in units of the start."""
+    steps = np.arange(g["steps"] // 2 + 1)
     w, optimizer, other = np.array([g["w"]]), adam(g["eta"]), []
     state = optimizer.init(w)
     for _ in steps:
-        other.append(float(w[0]))
+        other.append(float(w[0]) / g["w"])
         step, state = optimizer.update(g["lambda_"] * w, state, w)
         w = w + step
-    decayed = g["w"] * (1 - g["eta"] * g["lambda_"]) ** steps
+    share, kept = steps / g["steps"], (1 - g["eta"] * g["lambda_"]) ** steps
     traces = [
-        upright(g["steps"], (0, 3.2), theme.NEUTRAL, said="last step"),
-        words([g["steps"]], [0.1], ["last step "], theme.NEUTRAL, "middle left", 12),
-        line(steps, other, theme.NEUTRAL, "Adam + L2", dash="dash"),
-        line(steps, decayed, theme.LOSS, "AdamW"),
-        points([0], [g["w"]], theme.LOSS, said="start"),
+        line(share, other, theme.NEUTRAL, "Adam + L2", dash="dash"),
+        line(share, kept, theme.LOSS, "AdamW"),
+        points([0], [1], theme.LOSS, said="start"),
+        upright(1, (0, 1.1), theme.NEUTRAL, said="last step"),
+        words([1], [0.04], ["last step "], theme.NEUTRAL, "middle left", 12),
     ]
-    x, y = axis("step", (-1, 66), showgrid=False), axis("", (0, 3.2))
-    return figure(traces, title="The first quarter of the way", alt=f"{told}.", x=x, y=y, legend=ABOVE)
+    x, y = axis("share of the steps", (-0.02, 1.04), showgrid=False), axis("", (0, 1.1))
+    return figure(traces, title="Weight over its start, first half", alt=f"{told}.", x=x, y=y, legend=ABOVE)
 
 
 def soft_threshold(g: Given, told: str) -> go.Figure:
@@ -92,7 +93,14 @@ def early_stopping(g: Given, told: str) -> go.Figure:
         upright(g["h"], (0, 1.05), said="curvature h"),
         words([g["h"]], [0.03], [" h"], theme.NEUTRAL, "middle right", 13),
         *(line(CURVATURES, y, pale, said=f"ridge, λ = {number(v)}") for v, y in zip(RIDGES, shares, strict=True)),
-        words([4.3] * len(ends), ends, [f"λ = {number(v)}" for v in RIDGES], theme.L2, "middle right", 12),
+        words(
+            [4.3] * len(ends),
+            spread(ends, 0.08, (0, 1.05)),
+            [f"λ = {number(v)}" for v in RIDGES],
+            theme.L2,
+            "middle right",
+            12,
+        ),
         line(CURVATURES, stopped, theme.SOLUTION, "stopped"),
     ]
     x, y = axis("curvature", (0, 5), showgrid=False), axis("", (0, 1.05))
@@ -130,13 +138,13 @@ def gradient_clipping(g: Given, told: str) -> go.Figure:
 def implicit_bias(g: Given, told: str) -> go.Figure:
     """Draw the plane through 0, x and the start: the start, and the line of all solutions."""
     traces = [
-        upright(g["least"], (-0.6, 4.2), theme.TRUTH, dash="solid", width=2, said="solutions"),
-        words([g["least"]], [3.9], [" solutions"], theme.TRUTH, "middle right", 13),
+        upright(g["least"], (-0.5, 3.7), theme.TRUTH, dash="solid", width=2, said="solutions"),
+        words([g["least"]], [3.4], [" solutions"], theme.TRUTH, "middle right", 13),
         points([0], [0], theme.NEUTRAL, size=9, symbol="cross", said="origin"),
         points([g["along"]], [g["across"]], theme.LOSS, size=11, said="start"),
-        words([0, g["along"]], [0, g["across"]], ["0", "start"], [theme.NEUTRAL, theme.LOSS], "top center", 13),
+        words([0, g["along"]], [0, g["across"]], NAMED, [theme.NEUTRAL, theme.LOSS], "middle left", 13),
     ]
-    axes = plane("along x", (-3.6, 8.6), "across x", (-0.6, 4.2))
+    axes = plane("along x", (-5.2, 8.6), "across x", (-0.5, 3.7))
     return figure(traces, title="The plane through 0, x and the start", alt=f"{told}.", **axes)
 
 
