@@ -29,7 +29,8 @@ def below(s: Any, shown: Shown) -> None:
     else:
         _sheet(s)
     words = {"answers": told(_answers(), SLUGS), "key": "1" if keyed else ""}
-    chart.place(messages.pack({"kind": "keep", "words": words}), key("keep", SLUG))
+    told_anew = {"kind": "keep", "words": words, "state": shown.link(s)}  # an address of another state may lack them
+    chart.place(messages.pack(told_anew), key("keep", SLUG))
 
 
 def shown_at(exercise: Exercise) -> tuple[str, dict[str, str]]:
@@ -43,9 +44,9 @@ def shown_at(exercise: Exercise) -> tuple[str, dict[str, str]]:
 
 
 def _answers() -> dict[str, Answers]:
-    """Return the answers of this session, or on arrival those of the address."""
+    """Return the answers of this session, or on arrival those of the address; going back takes none away."""
     entry = key("answers", SLUG)
-    if entry not in st.session_state or controls.went_back():
+    if entry not in st.session_state:
         st.session_state[entry] = read(st.query_params.get("answers", ""), SLUGS)
     return st.session_state[entry]
 
@@ -73,7 +74,7 @@ def _sheet(s: Any) -> None:
         with right:
             _chosen(s.view, "diagnostic", exercise.problem.diagnostic, outcomes["diagnostic"])
     slug, query = shown_at(exercise)
-    st.page_link(page_path(slug), label=f"See it move: {ROWS[slug].title}, near these numbers", query_params=query)
+    st.page_link(page_path(slug), label=f"See it move: {ROWS[slug].title}", query_params=query)
 
 
 def _progress(s: Any, every: dict[str, dict[str, Outcome]]) -> None:

@@ -227,15 +227,22 @@ def test_a_browser_keeps_answers_in_the_address_and_prints_the_key(visit):
     page.get_by_role("textbox", name="The first weight").fill("0,61")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("answers=b-0%2C61"))
-    page.locator(f".st-key-to-{SLUG}-lora_rank button").click()
+    page.locator(f".st-key-to-{SLUG}-soft_threshold button").click()
     page.wait_for_url(re.compile(f"{SLUG}.view="))
-    page.get_by_role("textbox", name="The relative distance").wait_for()
-    assert "answers=b-0%2C61" in page.url
+    page.get_by_role("textbox", name="The norm of the result").wait_for()
+    page.get_by_role("textbox", name="The norm of the result").fill("5")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("answers=b-0%2C61_--_--5"))
+    page.go_back()
+    page.get_by_role("textbox", name="The first weight").wait_for()
+    page.locator(f".st-key-to-{SLUG}-soft_threshold button").click()
+    page.wait_for_function("() => document.querySelector('[data-testid=stTextInputField]').value === '5'")
     page.get_by_role("button", name="Copy link").click()
-    assert "answers=b-0%2C61" in page.evaluate("navigator.clipboard.readText()")
-    page.locator(f".st-key-prose-{SLUG} a").last.click()
-    page.wait_for_url(re.compile("/famous_figures"))
+    assert "answers=b-0%2C61_--_--5" in page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("link", name="See it move").click()
+    page.wait_for_url(re.compile("/soft_threshold"))
     ready(page)
+    assert "soft_threshold.lambda_=0.292" in page.url
     assert "answers" not in page.url  # they belong to the exercises alone
     prints_the_key(visit(f"{SLUG}?key&{SLUG}.seed=3", color_scheme="dark"))
 
