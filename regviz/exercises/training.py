@@ -91,7 +91,7 @@ def _implicit(rng: np.random.Generator) -> Drawn | None:
     end = start + x * gap / square
     answer, least = float(np.sqrt(end @ end)), y / square**0.5
     across = float(np.sqrt(start @ start - (x @ start) ** 2 / square))
-    if abs(gap) < 1 or across < 0.5 or answer > 7:
+    if abs(gap) < 1 or across < 0.5 or least > 4.6 or x @ start < -2.2 * square**0.5:
         return None
     vectors = [f"({', '.join(number(v) for v in vector)})" for vector in (x, start)]
     return Drawn(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -40,7 +41,7 @@ def shown_at(exercise: Exercise) -> tuple[str, dict[str, str]]:
     there, settings = knobs(module.Settings), exercise.drawn.shown
     placed = {n: there[n].parse(str(v)) if isinstance(there[n], Numeric) else v for n, v in settings.items()}
     _, _, query = Shown(module).link(replace(module.Settings(), **placed)).partition("?")
-    return slug, dict(word.split("=") for word in query.split("&") if word)
+    return slug, dict(parse_qsl(query))
 
 
 def _answers() -> dict[str, Answers]:

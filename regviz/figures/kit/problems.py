@@ -29,11 +29,9 @@ def l2_penalty(g: Given, told: str) -> go.Figure:
     curves = {"loss above its least": (loss, theme.LOSS), "penalty": (penalty, theme.PENALTY)}
     traces = [line(WEIGHTS, np.where(y < 8, y, np.nan), color, name) for name, (y, color) in curves.items()]
     least = [g["c"] / g["d"], 0.0]
-    for at, color, said, side in zip(least, INKED, ("least loss", "least penalty"), ("right", "left"), strict=True):
-        traces += [
-            points([at], [0], color, said=said, size=8),
-            words([at], [-0.1], [said], color, f"bottom {side}", 12),
-        ]
+    for at, color, side in zip(least, INKED, ("right", "left"), strict=True):
+        traces.append(points([at], [0], color, said="least", size=8))
+        traces.append(words([at], [-0.1], ["least"], color, f"bottom {side}", 12))
     x, y = axis("w₁", (-1, 4), showgrid=False), axis("", (-0.7, 6), zeroline=True)
     return figure(traces, title="Loss and penalty", alt=f"{told}.", x=x, y=y, legend=ABOVE)
 
@@ -138,13 +136,13 @@ def gradient_clipping(g: Given, told: str) -> go.Figure:
 def implicit_bias(g: Given, told: str) -> go.Figure:
     """Draw the plane through 0, x and the start: the start, and the line of all solutions."""
     traces = [
-        upright(g["least"], (-0.5, 3.7), theme.TRUTH, dash="solid", width=2, said="solutions"),
-        words([g["least"]], [3.4], [" solutions"], theme.TRUTH, "middle right", 13),
+        upright(g["least"], (-1.4, 3.6), theme.TRUTH, dash="solid", width=2, said="solutions"),
+        words([g["least"]], [3.3], [" solutions"], theme.TRUTH, "middle right", 13),
         points([0], [0], theme.NEUTRAL, size=9, symbol="cross", said="origin"),
         points([g["along"]], [g["across"]], theme.LOSS, size=11, said="start"),
         words([0, g["along"]], [0, g["across"]], NAMED, [theme.NEUTRAL, theme.LOSS], "middle left", 13),
     ]
-    axes = plane("along x", (-5.2, 8.6), "across x", (-0.5, 3.7))
+    axes = plane("along x", (-3.6, 5.8), "across x", (-1.4, 3.6))
     return figure(traces, title="The plane through 0, x and the start", alt=f"{told}.", **axes)
 
 
