@@ -46,6 +46,7 @@ TOPICS = (
     Topic("equivalences", "Equivalences", "Generalization", "Are these all the same thing?"),
     Topic("common_mistakes", "Ten ways to fool yourself", "Practice", "Which mistake would you not have seen?"),
     Topic("famous_figures", "Famous figures", "Practice", "Do we get what they printed?"),
+    Topic("exercises", "Exercises", "Practice", "Could you compute it?"),
     Topic("experiment_sheets", "Six experiments", "Practice", "What do you expect, and what happens?"),
 )
 

@@ -259,6 +259,8 @@ TERMS = {
     # famous figures
     "Badge": "How far the figure was checked, downgraded where a value does not agree.",
     "Values that agree": "How many values are as near to the source as the badge asks.",
+    # exercises
+    "Numbers of": "Whose numbers these are, of which set: row 0 is the same for everyone.",
 }
 
 

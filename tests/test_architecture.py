@@ -27,6 +27,7 @@ LAYERS = (
     {"linear", "descent"},
     {"bayes", "networks", "sheets"},
     {"experiments"},
+    {"exercises"},
     {"__init__"},
     {"figures.kit"},
     {"figures"},

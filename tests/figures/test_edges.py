@@ -43,6 +43,7 @@ OUTSIDE = {
     ("equivalences", "plane"): WINDOW,
     ("implicit_regularization", "risk"): FAR_END,
     ("implicit_regularization", "points"): WINDOW,
+    ("exercises", "problem"): FAR_END,
 }
 """the panels of which a line or an area may run out of the frame, with the reason"""
 

@@ -316,6 +316,38 @@ def least_of_patiences(slug, s):
 
 
 PENALTIES = {"no penalty": theme.NEUTRAL, "L2": theme.L2, "L1": theme.L1}
+
+
+def between(value, low, high):
+    """Return the range of two cuts that a value lies in."""
+    cuts = [number(cut) for cut in (low, high)]
+    return (
+        f"below {cuts[0]}" if value < low else f"above {cuts[1]}" if value > high else f"between {' and '.join(cuts)}"
+    )
+
+
+def slopes_cancel(slug, s):
+    """Where loss and penalty together are least, from a parabola through what is drawn of each."""
+    loss, penalty = (curves(slug, s, "problem", color)[0] for color in (theme.LOSS, theme.PENALTY))
+    both = sum(np.polyfit(x[np.isfinite(y)], y[np.isfinite(y)], 2) for x, y in (loss, penalty))
+    return between(-both[1] / (2 * both[0]), 0.5, 1)
+
+
+def tops(slug, s, name):
+    """Return the heights of bars."""
+    return next(t["y"] for t in drawn(slug, s, "problem") if t["name"] == name and t["mode"] == "markers")
+
+
+def above_the_threshold(slug, s):
+    level = max(t["y"][0] for t in drawn(slug, s, "problem") if t["name"] == "threshold")
+    return between(np.maximum(np.abs(tops(slug, s, "entry")) - level, 0).sum(), 2, 4)
+
+
+def lost_in_squares(slug, s):
+    kept, lost = ((tops(slug, s, name) ** 2).sum() for name in ("kept", "lost"))
+    return between(np.sqrt(lost / (kept + lost)), 0.25, 0.4)
+
+
 KINDS = {"plain": theme.NEUTRAL, "batch norm": theme.LOSS, "layer norm": theme.PENALTY}
 GAPS = {"SGD": theme.NEUTRAL, "SGD with momentum": theme.TRUTH, "Adam": theme.HIGHLIGHT}
 SCALES = {"α/r": theme.PENALTY, "α/√r": theme.LOSS}
@@ -417,6 +449,9 @@ CASES = [
     ("experiment_sheets", {"view": "optimizers"}, left_once_tuned),
     ("experiment_sheets", {"view": "schedules"}, peaks_where_ahead),
     ("experiment_sheets", {"view": "patience"}, least_of_patiences),
+    ("exercises", {}, slopes_cancel),
+    ("exercises", {"view": "soft_threshold", "seed": 4, "row": 9}, above_the_threshold),
+    ("exercises", {"view": "lora_rank", "seed": 2}, lost_in_squares),
 ]
 
 

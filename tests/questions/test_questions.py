@@ -11,6 +11,7 @@ from claims import random_settings
 
 from regviz.catalog import HOME, TOPICS
 from regviz.data.tables import Table
+from regviz.exercises.sheet import PROBLEMS
 from regviz.knobs import LogSlider, Slider, knobs
 from regviz.questions.question import Question, extreme, foremost, told
 from regviz.ui.topic import Shown
@@ -28,6 +29,7 @@ ALL_SHOW_IT = {
     ("label_smoothing", "teach"),
     ("experiment_sheets", "optimizers"),
     ("experiment_sheets", "schedules"),
+    *(("exercises", view) for view in PROBLEMS),  # one chart each, of the problem
 }  # views in which every panel shows the answer
 
 

@@ -3,7 +3,7 @@
 
 import { onSite } from "./data.js";
 
-const OWN = ["present", "predict", "vs", "embed", "order"]; // in the address, and no settings of a page
+const OWN = ["present", "predict", "vs", "embed", "order", "answers", "key"]; // in the address, and no settings of a page
 const ACTION = 250; // milliseconds after new figures in which an address still belongs to the same action
 let push, replace;
 

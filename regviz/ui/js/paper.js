@@ -30,7 +30,9 @@ export function print(picture, name) {
 }
 
 // The reader prints the page itself: all its charts, with their words, on one sheet of whatever paper there is.
+// A page with a sheet of its own prints that instead, by rules of style alone.
 function printPage() {
+  if (document.querySelector('[class*="st-key-own-paper"]')) return;
   const shown = Object.values(window.regviz ?? {}).find(({ root, charts }) => root?.isConnected && charts.size);
   if (asked || !shown || !window.Plotly) return;
   const picture = compose(shown.data.slug, { size: "two" });

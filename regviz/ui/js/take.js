@@ -1,6 +1,7 @@
 // The row under the charts: pictures in the size and with the parts that a reader wants, and the link.
 
 import { make, page } from "./data.js";
+import { own } from "./history.js";
 import { heedPrinting, print } from "./paper.js";
 import { DENSITY, PARTS, SIZES, WHOLE, address, compose } from "./picture.js";
 import { inscribed } from "./png.js";
@@ -87,7 +88,9 @@ export function exporter(data, parent) {
     pressed("PNG", "Picture of 300 dots an inch", async () => save(await raster(picture()), `${name()}.png`)),
     pressed("PDF", "One page of exactly the figure, through the print dialog", () => print(picture(), name())),
     pressed("Copy link", "The address of exactly this state", async (node) => {
-      await copy(address(group));
+      const url = new URL(address(group));
+      if (own("answers")) url.searchParams.set("answers", own("answers"));
+      await copy(url.href);
       node.textContent = "Copied";
       setTimeout(() => (node.textContent = "Copy link"), 1500);
     }),

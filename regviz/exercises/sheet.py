@@ -1,0 +1,24 @@
+"""The ten exercises, and the numbers that a seed and a row give them."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from regviz.exercises import penalties, training
+from regviz.exercises.exercise import Exercise, sound
+
+PROBLEMS = {problem.slug: problem for problem in (*penalties.PROBLEMS, *training.PROBLEMS)}
+
+
+@lru_cache(maxsize=2048)
+def generate(slug: str, seed: int = 0, row: int = 0) -> Exercise:
+    """Return an exercise with the numbers of a class seed and a row of the class list; row 0 is everyone's.
+
+    Numbers that make no good exercise are drawn again. Raises KeyError for an unknown slug.
+    """
+    problem = PROBLEMS[slug]
+    rng = np.random.default_rng((seed, row, list(PROBLEMS).index(slug)))
+    while True:
+        drawn = problem.draw(rng)
+        if drawn is not None and sound(problem, drawn):
+            return Exercise(problem, drawn)

@@ -1,0 +1,341 @@
+"""Six problems on training and generalization, from early stopping to the rank of an update."""
+
+import numpy as np
+
+from regviz.exercises.exercise import Drawn, Pick, Problem, on_grid
+from regviz.wording import number
+
+
+def _stopping(rng: np.random.Generator) -> Drawn | None:
+    h, eta = on_grid(rng, 0.5, 4, 0.25), float(rng.choice([0.01, 0.02, 0.05, 0.1]))
+    steps = int(on_grid(rng, 8, 60, 4))
+    q = (1 - eta * h) ** steps
+    answer = h * q / (1 - q)
+    if not 0.1 <= answer <= 2:
+        return None
+    return Drawn(
+        {"h": h, "eta": eta, "steps": steps},
+        f"Curvature h = {number(h)}, η = {number(eta)}, {steps} steps from w = 0",
+        rf"Gradient descent starts at $w=0$ on $\frac h2(w-w^*)^2$ with $h={number(h)}$ and $\eta={number(eta)}$, and "
+        rf"stops after {steps} steps. At which $\lambda$ does ridge, with the penalty $\frac\lambda2w^2$, "
+        r"end at the same weight?",
+        answer,
+        rf"q=(1-{number(eta)}\cdot{number(h)})^{{{steps}}}={number(q)},\quad "
+        rf"\frac h{{h+\lambda}}=1-q\ \Rightarrow\ \lambda=\frac{{hq}}{{1-q}}={number(answer)}",
+        (
+            (1 / (eta * steps), "1/(ηt) is a rule of thumb, and exact only as ηht goes to 0."),
+            (q / (1 - q), "That is λ/h; the curvature is missing."),
+            (h * (1 - q) / q, "That is upside down: more steps belong to a smaller λ."),
+        ),
+        {"view": "stopping", "stop": eta * steps},
+    )
+
+
+def _smoothing(rng: np.random.Generator) -> Drawn | None:
+    K, alpha = int(rng.integers(2, 51)), on_grid(rng, 0.05, 0.6, 0.05)
+    odds = K * (1 - alpha) / alpha
+    answer = float(np.log1p(odds))
+    return Drawn(
+        {"K": K, "alpha": alpha},
+        f"K = {K} classes and smoothing α = {number(alpha)}",
+        rf"The target of {K} classes is $1-\alpha$ on the label plus $\alpha/K$ on every class, with "
+        rf"$\alpha={number(alpha)}$. By how much does the label's logit exceed the others where the cross-entropy is "
+        "least?",
+        answer,
+        rf"\log\frac{{1-\alpha+\alpha/K}}{{\alpha/K}}"
+        rf"=\log\Bigl(1+\frac{{{K}\cdot{number(1 - alpha)}}}{{{number(alpha)}}}\Bigr)={number(answer)}",
+        (
+            (answer / float(np.log(10)), "That is a decimal logarithm; softmax has the natural one."),
+            (float(np.log((1 - alpha) / alpha)), "The number of classes counts: each other class gets α/K."),
+            (1 + odds, "That is the ratio of the two probabilities, and the gap is its logarithm."),
+        ),
+        {"view": "loss", "classes": K, "alpha": alpha},
+    )
+
+
+def _clipping(rng: np.random.Generator) -> Drawn | None:
+    share, small = float(rng.choice([0.8, 0.85, 0.9, 0.95, 0.98])), on_grid(rng, 0.5, 3, 0.1)
+    large, limit = float(rng.integers(5, 41)), on_grid(rng, 0.5, 2, 0.1)
+    rest = round(1 - share, 2)
+    if rest * large > 5:
+        return None
+    mean = share * small - rest * large
+    kept = min(small, limit)
+    answer = share * kept - rest * limit
+    told = f"+{number(small)} in {share:.0%} of samples, −{number(large)} in {rest:.0%}, clipped at {number(limit)}"
+    slips = [
+        (mean, "That is the mean before clipping."),
+        (float(np.clip(mean, -limit, limit)), "Each gradient is clipped by itself, not their mean."),
+        (share * kept + rest * limit, "Clipping keeps the sign of a gradient."),
+    ]
+    if small > limit:
+        slips.append((share * small - rest * limit, "The common gradient is above the limit too."))
+    return Drawn(
+        {"share": share, "small": small, "large": large, "limit": limit},
+        told.replace("%", " %"),
+        f"The gradient of a weight is $+{number(small)}$ for {number(100 * share)} % of the samples and "
+        f"$-{number(large)}$ for the others. Each is clipped to at most ${number(limit)}$ in size. What is their mean?",
+        answer,
+        rf"{number(share)}\cdot{number(kept)}-{number(rest)}\cdot{number(limit)}={number(answer)}",
+        tuple(slips),
+        {"threshold": limit},
+    )
+
+
+def _implicit(rng: np.random.Generator) -> Drawn | None:
+    x = rng.choice([-3, -2, -1, 1, 2, 3], 3).astype(float)
+    y, place = float(rng.integers(2, 13)), int(rng.integers(3))
+    start = np.zeros(3)
+    start[place] = on_grid(rng, 0.5, 3, 0.5) * rng.choice([-1, 1])
+    gap, square = y - float(x @ start), float(x @ x)
+    end = start + x * gap / square
+    answer, least = float(np.sqrt(end @ end)), y / square**0.5
+    across = float(np.sqrt(start @ start - (x @ start) ** 2 / square))
+    if abs(gap) < 1 or across < 0.5 or least > 4.6 or x @ start < -2.2 * square**0.5:
+        return None
+    vectors = [f"({', '.join(number(v) for v in vector)})" for vector in (x, start)]
+    return Drawn(
+        {"along": float(x @ start) / square**0.5, "across": across, "least": least},
+        f"x = {vectors[0]}, y = {number(y)}, start {vectors[1]}",
+        rf"One sample $x={vectors[0]}$ has the target $y={number(y)}$. Gradient descent on $\frac12(x^\top w-y)^2$ "
+        rf"starts at $w={vectors[1]}$ and converges. What is $\lVert w\rVert_2$ at its end?",
+        answer,
+        rf"w=w_0+x\,\frac{{y-x^\top w_0}}{{\lVert x\rVert^2}}=w_0+x\cdot\frac{{{number(gap)}}}{{{number(square)}}},"
+        rf"\quad\lVert w\rVert_2=\sqrt{{{'+'.join(number(float(v) ** 2) for v in end)}}}={number(answer)}",
+        (
+            (least, "That is the least norm, which a start at 0 would reach."),
+            (float(np.sqrt(start @ start)), "That is the norm of the start."),
+            (float(np.abs(end).sum()), "That is the sum of absolute weights; the question is for the Euclidean norm."),
+        ),
+        {"view": "norms"},
+    )
+
+
+def _descent(rng: np.random.Generator) -> Drawn | None:
+    snr = on_grid(rng, 2, 40, 0.25)
+    root = snr**0.5
+    return Drawn(
+        {"snr": snr},
+        f"A signal-to-noise ratio of S = {number(snr)}",
+        rf"Least norm regression on isotropic Gaussian features has the limiting excess risk "
+        rf"$\lVert\beta\rVert^2(1-1/\gamma)+\sigma^2/(\gamma-1)$ for $\gamma=p/n>1$. At which $\gamma>1$ is it "
+        rf"least if $S=\lVert\beta\rVert^2/\sigma^2={number(snr)}$?",
+        root / (root - 1),
+        rf"\frac S{{\gamma^2}}=\frac1{{(\gamma-1)^2}}\ \Rightarrow\ \gamma^*=\frac{{\sqrt S}}{{\sqrt S-1}}"
+        rf"=\frac{{{number(root)}}}{{{number(root - 1)}}}={number(root / (root - 1))}",
+        (
+            (1.0, "At γ = 1 the risk is largest, not least."),
+            (snr / (snr - 1), "The ratio stands under a root."),
+            (root / (root + 1), "The other root of the equation lies below γ = 1."),
+        ),
+        {"view": "features", "noise": 1 / root},
+    )
+
+
+def _rank(rng: np.random.Generator) -> Drawn | None:
+    high = [on_grid(rng, 2, 4, 0.1) for _ in range(3)]
+    low = [on_grid(rng, 0.3, 2, 0.1) for _ in range(3)]
+    values, r = np.array(sorted(high + low, reverse=True)), int(rng.integers(2, 5))
+    squares = values**2
+    share = float(squares[r:].sum() / squares.sum())
+    said = ", ".join(number(v) for v in values)
+    return Drawn(
+        {"values": tuple(values.tolist()), "r": r},
+        f"Singular values {said} and rank r = {r}",
+        f"An update has the singular values ${said}$. How far, relative to its Frobenius norm, is it from the nearest "
+        f"matrix of rank {r}?",
+        share**0.5,
+        rf"\sqrt{{\frac{{\sum_{{i>{r}}}\sigma_i^2}}{{\sum_i\sigma_i^2}}}}"
+        rf"=\sqrt{{\frac{{{number(float(squares[r:].sum()))}}}{{{number(float(squares.sum()))}}}}}={number(share**0.5)}",
+        (
+            (share, "That is the share of the squares; the distance is its root."),
+            (float(values[r:].sum() / values.sum()), "The Frobenius norm adds squares."),
+            ((1 - share) ** 0.5, "That is what the nearest matrix keeps, not what it loses."),
+            (float(squares[r:].sum()) ** 0.5, "That is the distance itself; divide it by the norm of the update."),
+        ),
+        {"view": "linear", "rank": r},
+    )
+
+
+PROBLEMS = (
+    Problem(
+        "early_stopping",
+        "Early stopping",
+        "the λ of ridge",
+        (0.3, 0.8),
+        "Each step multiplies the distance to w* by 1 − ηh. Ridge keeps the share h/(h + λ) of w*.",
+        "Descent has covered the share 1 − q of the way, and ridge covers h/(h + λ) of it.",
+        "implicit_regularization",
+        Pick(
+            "What is early stopping?",
+            (
+                "Training goes on until the training loss no longer falls.",
+                "Training ends where the error on held-out data is least, and those weights are kept.",
+                "Training ends as soon as the learning rate is small.",
+            ),
+            1,
+            "Held-out data decide, and the time of training takes the place of λ.",
+        ),
+        Pick(
+            "Which number of a real run does the rule need?",
+            (
+                "The validation loss at every check, with the best weights so far.",
+                "The training loss, smoothed.",
+                "The norm of the last gradient.",
+            ),
+            0,
+            "The rule compares validation losses, and without the weights of the best one it cannot go back.",
+        ),
+        _stopping,
+    ),
+    Problem(
+        "label_smoothing",
+        "Label smoothing",
+        "the gap of the logits",
+        (2.5, 4.0),
+        "Where the cross-entropy is least, softmax gives the target itself. A gap is the logarithm of a ratio.",
+        "The loss is least where the probabilities are the targets, and the gap is the logarithm of their ratio.",
+        "label_smoothing",
+        Pick(
+            "What is label smoothing?",
+            (
+                "Labels of near images are averaged.",
+                "Some labels are changed at random in every epoch.",
+                "The target becomes 1 − α on the label plus α/K on every class.",
+            ),
+            2,
+            "The target has no zeros, so that the best logits are finite.",
+        ),
+        Pick(
+            "Which number of a real run shows what it does?",
+            (
+                "The accuracy on the training set alone.",
+                "The calibration error and the gap of the logits, beside the accuracy.",
+                "The number of weights.",
+            ),
+            1,
+            "It bounds the gap, and so the confidence; accuracy need not change.",
+        ),
+        _smoothing,
+    ),
+    Problem(
+        "gradient_clipping",
+        "Gradient clipping",
+        "the mean after clipping",
+        (0.4, 0.9),
+        "Clip both gradients first, then weigh them with their shares.",
+        "Each gradient is clipped before they are averaged, so that rare large ones lose their weight.",
+        "gradient_clipping",
+        Pick(
+            "What does clipping by norm do?",
+            (
+                "A gradient longer than the limit is scaled down to it, its direction kept.",
+                "Gradients longer than the limit are left out.",
+                "The weights are scaled down to the limit.",
+            ),
+            0,
+            "One long gradient bends in no direction, but in a mean of many it counts for less.",
+        ),
+        Pick(
+            "Which number of a real run shows whether the limit fits?",
+            (
+                "The loss on the validation set alone.",
+                "The largest weight.",
+                "The norm of the gradient before clipping, and the share of steps that are clipped.",
+            ),
+            2,
+            "After clipping every long gradient looks alike, so that the norm has to be logged before.",
+        ),
+        _clipping,
+    ),
+    Problem(
+        "implicit_bias",
+        "Implicit bias",
+        "the norm at the end",
+        (2.0, 3.5),
+        "Every gradient is a multiple of x. Go from the start along x until xᵀw = y.",
+        "All steps are multiples of x, so that the end is the solution nearest to the start.",
+        "implicit_regularization",
+        Pick(
+            "What is implicit regularization?",
+            (
+                "A penalty whose strength is learnt.",
+                "The choice among solutions that the optimizer and its start make without a penalty.",
+                "Noise that is added to the inputs.",
+            ),
+            1,
+            "Where many weights fit the data, the way of getting there decides.",
+        ),
+        Pick(
+            "Which number of a real run shows it?",
+            (
+                "The training loss, which is 0 for all of the solutions.",
+                "The number of samples.",
+                "The norm of the weights and their distance from the start.",
+            ),
+            2,
+            "All solutions have the same training loss; they differ in their norm and in where they came from.",
+        ),
+        _implicit,
+    ),
+    Problem(
+        "double_descent",
+        "Double descent",
+        "the best γ above 1",
+        (1.25, 1.45),
+        "Set the derivative in γ to 0 and take the root that is larger than 1.",
+        "The derivative vanishes where S/γ² = 1/(γ − 1)².",
+        "double_descent",
+        Pick(
+            "What is double descent?",
+            (
+                "The test error falls, rises up to where the data are just fitted, and falls again.",
+                "The training loss falls in two stages.",
+                "Two learning rates are used one after the other.",
+            ),
+            0,
+            "The peak stands where the number of weights meets the number of samples.",
+        ),
+        Pick(
+            "Which number of a real study shows it?",
+            (
+                "The test error at the largest model alone.",
+                "The test error at many sizes, with the size at which the training error is first 0.",
+                "The training error at many sizes.",
+            ),
+            1,
+            "One size shows no curve, and the training error never rises.",
+        ),
+        _descent,
+    ),
+    Problem(
+        "lora_rank",
+        "Low-rank update",
+        "the relative distance",
+        (0.25, 0.4),
+        "The nearest matrix of rank r keeps the r largest singular values. What is left are the squares of the others.",
+        "By Eckart and Young the r largest singular values are kept and the others lost.",
+        "lora_rank",
+        Pick(
+            "What is a LoRA update of rank r?",
+            (
+                "The r largest weights of a layer are trained.",
+                "The first r layers are trained.",
+                "A product of two thin matrices, with r columns and r rows, is added to frozen weights.",
+            ),
+            2,
+            "A product of such matrices has rank r at most, and few numbers.",
+        ),
+        Pick(
+            "Which number of a real run shows whether r is large enough?",
+            (
+                "The singular values of the full update, or the error at several ranks.",
+                "The number of frozen weights.",
+                "The time of one step.",
+            ),
+            0,
+            "A rank is enough where the singular values that it leaves out are small.",
+        ),
+        _rank,
+    ),
+)

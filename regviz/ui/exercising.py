@@ -1,0 +1,160 @@
+"""The answers of a reader to the ten exercises, and the key to them; an address holds what was answered, no server."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from regviz.exercises.exercise import LETTERS, Exercise, Pick
+from regviz.exercises.grading import LONGEST, Answers, Outcome, graded, judged, read, told
+from regviz.exercises.sheet import PROBLEMS, generate
+from regviz.knobs import Numeric, knobs
+from regviz.ui import chart, controls, messages
+from regviz.ui.page import page_path, table
+from regviz.ui.topic import ROWS, Shown, key
+from regviz.wording import number
+
+SLUG, SLUGS = "exercises", tuple(PROBLEMS)
+KEYED = range(1, 31)  # rows of the class list in the key
+PARTS = ("definition", "number", "diagnostic")
+
+
+def below(s: Any, shown: Shown) -> None:
+    """Draw what stands below the chart: the exercise with its answers, or the key where the address asks for it."""
+    keyed = "key" in st.query_params
+    if keyed:
+        _key(s)
+    else:
+        _sheet(s)
+    words = {"answers": told(_answers(), SLUGS), "key": "1" if keyed else ""}
+    told_anew = {"kind": "keep", "words": words, "state": shown.link(s)}  # an address of another state may lack them
+    chart.place(messages.pack(told_anew), key("keep", SLUG))
+
+
+def shown_at(exercise: Exercise) -> tuple[str, dict[str, str]]:
+    """Return the slug of the page that treats an exercise, and the query of the settings nearest to its numbers."""
+    slug = exercise.problem.page
+    module: Any = import_module(f"regviz.figures.{slug}")
+    there, settings = knobs(module.Settings), exercise.drawn.shown
+    placed = {n: there[n].parse(str(v)) if isinstance(there[n], Numeric) else v for n, v in settings.items()}
+    _, _, query = Shown(module).link(replace(module.Settings(), **placed)).partition("?")
+    return slug, dict(parse_qsl(query))
+
+
+def _answers() -> dict[str, Answers]:
+    """Return the answers of this session, or on arrival those of the address; going back takes none away."""
+    entry = key("answers", SLUG)
+    if entry not in st.session_state:
+        st.session_state[entry] = read(st.query_params.get("answers", ""), SLUGS)
+    return st.session_state[entry]
+
+
+def _outcomes(exercise: Exercise, given: Answers) -> dict[str, Outcome]:
+    problem = exercise.problem
+    picks = judged(given.definition, problem.definition), judged(given.diagnostic, problem.diagnostic)
+    return dict(zip(PARTS, (picks[0], graded(given.number, exercise), picks[1]), strict=True))
+
+
+def _sheet(s: Any) -> None:
+    """Draw how far the reader is with all ten, and the exercise on show."""
+    answers = _answers()
+    every = {slug: _outcomes(generate(slug, s.seed, s.row), answers.get(slug, Answers())) for slug in SLUGS}
+    _progress(s, every)
+    exercise, outcomes = generate(s.view, s.seed, s.row), every[s.view]
+    st.header(exercise.problem.title, anchor=False)
+    st.markdown(exercise.drawn.ask)
+    with st.container(key=key("answering", SLUG)):
+        left, middle, right = st.columns(3, gap="large")
+        with left:
+            _typed(exercise, outcomes["number"])
+        with middle:
+            _chosen(s.view, "definition", exercise.problem.definition, outcomes["definition"])
+        with right:
+            _chosen(s.view, "diagnostic", exercise.problem.diagnostic, outcomes["diagnostic"])
+    slug, query = shown_at(exercise)
+    st.page_link(page_path(slug), label=f"See it move: {ROWS[slug].title}", query_params=query)
+
+
+def _progress(s: Any, every: dict[str, dict[str, Outcome]]) -> None:
+    """Say how many answers are right; a chip for each exercise says so too, and leads to it."""
+    rights = {part: sum(outcomes[part].right for outcomes in every.values()) for part in PARTS}
+    whole = sum(all(o.right for o in outcomes.values()) for outcomes in every.values())
+    st.markdown(f"**{whole} of 10 right**; {', '.join(f'{part}s {count}' for part, count in rights.items())}.")
+    with st.container(horizontal=True, gap="xsmall", key=key("chips", SLUG, "ten")):
+        for slug, outcomes in every.items():
+            done = sum(o.right for o in outcomes.values())
+            label = f"{PROBLEMS[slug].title} {done}/3"
+            st.button(label, on_click=_turn, args=(replace(s, view=slug),), key=key("to", SLUG, slug))
+
+
+def _turn(s: Any) -> None:
+    """Show another exercise; a callback."""
+    controls.apply(SLUG, s)
+    st.session_state[key("moved", SLUG)] = True
+
+
+def _typed(exercise: Exercise, outcome: Outcome) -> None:
+    """Draw the field for the number, what is said to it, the hint, and once it was tried the solution."""
+    slug = exercise.problem.slug
+    entry = key("number", SLUG, slug)
+    st.session_state[entry] = _answers().get(slug, Answers()).number
+    st.text_input(
+        f"{exercise.problem.what.capitalize()}, three digits",
+        key=entry,
+        max_chars=LONGEST,
+        help="Right within 0.5 %, or 0.005 where that is more. A comma, a fraction or e−3 may be in it.",
+        on_change=_keep(slug, "number", entry, str),
+    )
+    st.markdown(outcome.said)
+    with st.expander("Hint"):
+        st.markdown(exercise.problem.hint)
+    if outcome.read:
+        with st.expander("Solution"):
+            st.markdown(f"{exercise.problem.because}\n\n$${exercise.drawn.line}$$")
+    else:
+        st.caption("The solution comes after a try at the number.")
+
+
+def _chosen(slug: str, part: str, pick: Pick, outcome: Outcome) -> None:
+    """Draw a choice, and what is said to it."""
+    entry = key(part, SLUG, slug)
+    place = getattr(_answers().get(slug, Answers()), part)
+    st.session_state[entry] = None if place is None else pick.options[place]
+    st.radio(pick.text, pick.options, index=None, key=entry, on_change=_keep(slug, part, entry, pick.options.index))
+    st.markdown(outcome.said)
+
+
+def _keep(slug: str, part: str, entry: str, read_as: Callable[[Any], Any]) -> Callable[[], None]:
+    """Return a callback that takes over one answer."""
+
+    def keep() -> None:
+        answers = _answers()
+        answers[slug] = replace(answers.get(slug, Answers()), **{part: read_as(st.session_state[entry])})
+
+    return keep
+
+
+def _key(s: Any) -> None:
+    """Write all answers for a seed: the ten of the row on show in full, and the numbers of the rows of a class."""
+    with st.container(key=key("own-paper", SLUG)):
+        whose = f"row {s.row}" if s.row else "row 0, everyone"
+        st.header(f"Key to seed {s.seed}, {whose}", anchor=False)
+        st.markdown("An answer is right within 0.5 % of it, or 0.005 where that is more.")
+        exercises = [generate(slug, s.seed, s.row) for slug in SLUGS]
+        rows = (_solved(k, exercise) for k, exercise in enumerate(exercises, 1))
+        table(("no.", "exercise", "answer", "derivation", "definition", "diagnostic"), rows)
+        st.header(f"Answers of rows {KEYED[0]} to {KEYED[-1]}, seed {s.seed}", anchor=False)
+        table(
+            ("row", *(problem.title for problem in PROBLEMS.values())),
+            ((str(row), *(number(generate(slug, s.seed, row).drawn.answer) for slug in SLUGS)) for row in KEYED),
+        )
+
+
+def _solved(k: int, exercise: Exercise) -> tuple[str, ...]:
+    """Return a row of the key."""
+    problem, drawn = exercise.problem, exercise.drawn
+    picks = (f"{LETTERS[pick.right]}: {pick.options[pick.right]}" for pick in (problem.definition, problem.diagnostic))
+    return str(k), f"**{problem.title}.** {drawn.told}", f"**{number(drawn.answer)}**", f"${drawn.line}$", *picks
