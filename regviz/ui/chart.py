@@ -72,3 +72,9 @@ def tools(shown: Shown, presets: Iterable[Any]) -> bytes:
 def place(message: bytes, name: str, hears: Mapping[str, Callable[[], None]] = MappingProxyType({})) -> None:
     """Put an element on the page; an unchanged message is not sent again. `hears` maps its events to callbacks."""
     _element(data=message, key=name, **{f"on_{event}_change": hear for event, hear in hears.items()})
+
+
+def keep(words: Mapping[str, str], shown: Shown, s: Any) -> None:
+    """Keep words of the reader's own in the address as long as the page is open; an empty one is taken out."""
+    # an address of another state may lack them: they are told anew with it
+    place(messages.pack({"kind": "keep", "words": dict(words), "state": shown.link(s)}), key("keep", shown.slug))

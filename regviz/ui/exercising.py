@@ -12,7 +12,7 @@ from regviz.exercises.exercise import LETTERS, Exercise, Pick
 from regviz.exercises.grading import LONGEST, Answers, Outcome, graded, judged, read, told
 from regviz.exercises.sheet import PROBLEMS, generate
 from regviz.knobs import Numeric, knobs
-from regviz.ui import chart, controls, messages
+from regviz.ui import chart, controls
 from regviz.ui.page import page_path, table
 from regviz.ui.topic import ROWS, Shown, key
 from regviz.wording import number
@@ -29,9 +29,7 @@ def below(s: Any, shown: Shown) -> None:
         _key(s)
     else:
         _sheet(s)
-    words = {"answers": told(_answers(), SLUGS), "key": "1" if keyed else ""}
-    told_anew = {"kind": "keep", "words": words, "state": shown.link(s)}  # an address of another state may lack them
-    chart.place(messages.pack(told_anew), key("keep", SLUG))
+    chart.keep({"answers": told(_answers(), SLUGS), "key": "1" if keyed else ""}, shown, s)
 
 
 def shown_at(exercise: Exercise) -> tuple[str, dict[str, str]]:

@@ -12,8 +12,7 @@ from regviz.sheets import written
 from regviz.sheets.sheet import LETTERS, Asked, Log
 from regviz.sheets.six import SHEETS
 from regviz.sheets.written import UNSAID, Said
-from regviz.ui import page
-from regviz.ui.controls import went_back
+from regviz.ui import chart, page
 from regviz.ui.receipt import receipt
 from regviz.ui.topic import ROWS, Module, Shown, key
 
@@ -62,17 +61,15 @@ def guide(s: Any, shown: Shown) -> None:
             _choose(shown.slug, s.view, "conclusion", sheet.conclusion, here.conclusion)
             st.markdown(written.verdict(sheet, log, here))
     _hand_in(knobs(type(s))["view"].names, said, link)
+    chart.keep({PARAMETER: written.letters(said)}, shown, s)
 
 
 def _said(slug: str) -> dict[str, Said]:
-    """Return what is said on every sheet: as the session or, on arrival, the URL has it; and keep the URL."""
+    """Return what is said on every sheet: as the session or, on arrival, the URL has it; going back takes none away."""
     entry = key("said", slug)
-    if entry not in st.session_state or went_back():
+    if entry not in st.session_state:
         st.session_state[entry] = written.letters(written.read(st.query_params.get(PARAMETER, "")))
-    letters = st.session_state[entry]
-    if letters and st.query_params.get(PARAMETER) != letters:
-        st.query_params[PARAMETER] = letters
-    return written.read(letters)
+    return written.read(st.session_state[entry])
 
 
 def _choose(slug: str, view: str, what: str, asked: Asked, letter: str) -> None:

@@ -3,7 +3,8 @@
 
 import { onSite } from "./data.js";
 
-const OWN = ["present", "predict", "vs", "embed", "order", "answers", "key"]; // in the address, and no settings of a page
+export const SAID = ["answers", "sheets"]; // what a reader has answered
+const OWN = ["present", "predict", "vs", "embed", "order", "key", ...SAID]; // in the address, and no settings of a page
 const ACTION = 250; // milliseconds after new figures in which an address still belongs to the same action
 let push, replace;
 

@@ -1,7 +1,7 @@
 // The row under the charts: pictures in the size and with the parts that a reader wants, and the link.
 
 import { make, page } from "./data.js";
-import { own } from "./history.js";
+import { SAID, own } from "./history.js";
 import { heedPrinting, print } from "./paper.js";
 import { DENSITY, PARTS, SIZES, WHOLE, address, compose } from "./picture.js";
 import { inscribed } from "./png.js";
@@ -89,7 +89,7 @@ export function exporter(data, parent) {
     pressed("PDF", "One page of exactly the figure, through the print dialog", () => print(picture(), name())),
     pressed("Copy link", "The address of exactly this state", async (node) => {
       const url = new URL(address(group));
-      if (own("answers")) url.searchParams.set("answers", own("answers"));
+      for (const word of SAID) if (own(word)) url.searchParams.set(word, own(word));
       await copy(url.href);
       node.textContent = "Copied";
       setTimeout(() => (node.textContent = "Copy link"), 1500);
