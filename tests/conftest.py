@@ -9,9 +9,12 @@ os.environ.setdefault("KERAS_BACKEND", "jax")  # read when keras is loaded
 
 import numpy as np
 import pytest
-from browser import end_shared_site, find_browser, profiles, ready, shared_site
+from browser import DEVICES, end_shared_site, find_browser, profiles, ready, shared_site
 
 from regviz.catalog import HOME, TOPICS
+
+
+GO = "(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 
 
 def pytest_addoption(parser):
@@ -62,6 +65,14 @@ def site(tmp_path_factory):
     return shared_site(tmp_path_factory.getbasetemp().parent)
 
 
+def listen(page):
+    """Keep what goes wrong on a page and what it sends."""
+    page.problems, page.messages = [], []
+    page.on("console", lambda m: page.problems.append(f"{m.text} {m.location}") if m.type == "error" else None)
+    page.on("pageerror", lambda e: page.problems.append(str(e)))
+    page.on("websocket", lambda ws: ws.on("framesent", lambda sent: page.messages.append(sent)))  # noqa: PLW0108
+
+
 @pytest.fixture
 def visit(device, site):
     """Return a function that opens a page of the site and waits for its charts."""
@@ -71,10 +82,7 @@ def visit(device, site):
         page = device(on).new_page()
         pages.append(page)
         page.emulate_media(**media)
-        page.problems, page.messages = [], []
-        page.on("console", lambda m: page.problems.append(f"{m.text} {m.location}") if m.type == "error" else None)
-        page.on("pageerror", lambda e: page.problems.append(str(e)))
-        page.on("websocket", lambda ws: ws.on("framesent", lambda sent: page.messages.append(sent)))  # noqa: PLW0108
+        listen(page)
         page.goto(f"{at}/{path}")
         ready(page)
         return page
@@ -82,6 +90,32 @@ def visit(device, site):
     yield open_page
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="session")
+def session(device, site):
+    """Return a page in which a visitor goes from topic to topic, as by the links at the top."""
+    page = device("desk").new_page()
+    listen(page)
+    page.goto(f"{site}/{TOPICS[-1].slug}")
+    ready(page)
+    return page
+
+
+@pytest.fixture
+def walk(session):
+    """Return a function that goes to a topic within one session, at a desk and in dark, and waits for its charts."""
+
+    def go_to(slug):
+        session.set_viewport_size(DEVICES["desk"]["viewport"])
+        session.emulate_media(color_scheme="dark")
+        session.problems.clear()
+        session.evaluate(GO, f"/{slug}")
+        session.wait_for_selector(f"[class*=st-key-panels-{slug}] .rv-root[data-state]")
+        ready(session)
+        return session
+
+    return go_to
 
 
 def pytest_sessionfinish(session):

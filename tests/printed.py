@@ -17,7 +17,8 @@ from pypdf import PdfReader
 SVG = "{http://www.w3.org/2000/svg}"
 MM = 25.4 / 72  # of a point
 DOTS = 2  # of a unit, in which pictures are compared
-APART = 45  # of 255: edges and rounded widths give up to 38; a lost subscript gives 58, a giant exponent 164
+BLUR = 5  # dots: a third of a letter
+APART = 40  # of 255: edges and rounded widths give up to 32; a lost subscript gives 58, a giant exponent 164
 RASTER = """async ([svg, across]) => {
   const image = new Image();
   image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
@@ -48,6 +49,13 @@ INLINE = """(svg) => {
 }"""
 
 
+
+def unkerned(svg):
+    """Return a picture without kerning and ligatures, which CairoSVG does not know."""
+    head, rest = svg.split(">", 1)
+    return f"{head}><style>text, tspan {{ font-kerning: none; font-variant-ligatures: none; }}</style>{rest}"
+
+
 def cairosvg():
     """Return CairoSVG, whose cairo is a library of the system: with CI=true it is installed, elsewhere tests skip."""
     try:
@@ -68,10 +76,10 @@ def apart(page, svg):
     Both are blurred by a third of a letter, so that the smoothing of edges does not count.
     """
     across = DOTS * int(re.search(r'viewBox="0 0 (\d+)', svg)[1])
-    seen = _on_white(base64.b64decode(page.evaluate(RASTER, [svg, across])))
+    seen = _on_white(base64.b64decode(page.evaluate(RASTER, [unkerned(svg), across])))
     size = {"output_width": seen.width, "output_height": seen.height}
     drawn = _on_white(cairosvg().svg2png(bytestring=svg.encode(), **size))
-    mine, other = (np.asarray(one.filter(ImageFilter.GaussianBlur(5)), dtype=float) for one in (seen, drawn))
+    mine, other = (np.asarray(one.filter(ImageFilter.GaussianBlur(BLUR)), dtype=float) for one in (seen, drawn))
     return np.abs(mine - other).max()
 
 
