@@ -13,7 +13,6 @@ from browser import DEVICES, end_shared_site, find_browser, profiles, ready, sha
 
 from regviz.catalog import HOME, TOPICS
 
-
 GO = "(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 
 

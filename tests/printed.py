@@ -49,7 +49,6 @@ INLINE = """(svg) => {
 }"""
 
 
-
 def unkerned(svg):
     """Return a picture without kerning and ligatures, which CairoSVG does not know."""
     head, rest = svg.split(">", 1)
