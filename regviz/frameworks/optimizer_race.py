@@ -10,6 +10,7 @@ LOSSES = {
     "quadratic": "(x**2 + 100 * y**2) / 2",
 }
 CODE = """import torch
+from torch.optim import SGD, Adagrad, Adam, RMSprop
 
 for make, settings in [{racers}]:
     w = torch.tensor({start}, dtype=torch.float64, requires_grad=True)
@@ -22,12 +23,12 @@ for make, settings in [{racers}]:
     print(*w.tolist())
 """
 MAKE = {
-    "sgd": "(torch.optim.SGD, dict(lr={rate:g}))",
-    "momentum": "(torch.optim.SGD, dict(lr={rate:g}, momentum=0.9))",
-    "nesterov": "(torch.optim.SGD, dict(lr={rate:g}, momentum=0.9, nesterov=True))",
-    "adagrad": "(torch.optim.Adagrad, dict(lr={rate:g}, eps=1e-8))",
-    "rmsprop": "(torch.optim.RMSprop, dict(lr={rate:g}, alpha=0.9, eps=1e-8))",
-    "adam": "(torch.optim.Adam, dict(lr={rate:g}))",
+    "sgd": "(SGD, dict(lr={rate:g}))",
+    "momentum": "(SGD, dict(lr={rate:g}, momentum=0.9))",
+    "nesterov": "(SGD, dict(lr={rate:g}, momentum=0.9, nesterov=True))",
+    "adagrad": "(Adagrad, dict(lr={rate:g}, eps=1e-8))",
+    "rmsprop": "(RMSprop, dict(lr={rate:g}, alpha=0.9, eps=1e-8))",
+    "adam": "(Adam, dict(lr={rate:g}))",
 }
 CHAINED = """import jax
 import optax

@@ -61,7 +61,7 @@ def _copies(code: str, twins: Sequence[Twin], cited: citing.Figure) -> None:
 def ours(twin: Twin) -> str:
     """Return the numbers that a twin prints, as ours are; of many the first few."""
     told = [number(float(v)) for v in np.ravel(twin.numbers)]
-    return listed(told) if len(told) <= FEW else f"{', '.join(told[:FEW])}, …"
+    return listed(told) if len(told) <= FEW else f"{', '.join(told[:FEW])} and so on"
 
 
 def snippet(shown: Shown, s: Any) -> str:
