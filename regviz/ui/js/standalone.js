@@ -1,11 +1,11 @@
 // An exported file: the states that it holds, their sliders, and the tools of a page that need no server.
 
 import { bytesOf, make, page, unpack } from "./data.js";
-import { hearKeys, help } from "./keys.js";
-import { compare, pin } from "./pin.js";
-import { guess } from "./predict.js";
+import { hearKeys } from "./keys.js";
+import { pin } from "./pin.js";
 import { arrange, present, THEME } from "./stage.js";
 import { mount } from "./start.js";
+import { commonTools } from "./tools.js";
 import { explain, speak } from "./words.js";
 
 const OPENS_WIDE = 720; // pixels from which a file opens in Present
@@ -94,13 +94,8 @@ export async function unfold({ slug, states, pinned, scrub }) {
   });
   document.querySelector(".chips").replaceChildren(...(chips.length > 1 ? chips : []));
   await show(state);
-  const tool = (textContent, title, onclick) => make("button", { type: "button", textContent, title, onclick });
-  document.querySelector(".rv-tools").append(
-    tool("Present", "Charts fill the screen (p)", () => present()),
-    tool("Compare", "Keep the present state behind the charts (b)", () => compare(group)),
-    ...(group.question ? [tool("Predict", "A question before the answer (q)", () => guess(group))] : []),
-    tool("Keys", "What the keys do (?)", help),
-  );
+  const { presenting, comparing, predicting, keys } = commonTools(group);
+  document.querySelector(".rv-tools").append(presenting, comparing, ...(group.question ? [predicting] : []), keys);
   if (pinned) await mount(await opened(pinned));
   arrange();
   hearKeys();

@@ -16,19 +16,29 @@ function freshen(slug) {
   for (const chart of group.charts.values()) if (chart.figure) resetView(chart);
 }
 
+const tool = (textContent, title, onclick, className = "") => make("button", { type: "button", textContent, title, onclick, className });
+
+// The buttons that a page of the site and an exported file have alike.
+export const commonTools = (group) => ({
+  presenting: tool("Present", "Charts fill the screen (p)", () => present(), "rv-to-present"),
+  comparing: tool("Compare", "Keep the present state behind the charts (b)", () => group.link && compare(group), "rv-to-compare"),
+  predicting: tool("Predict", "A question before the answer (q)", () => group.question && guess(group), "rv-to-predict"),
+  keys: tool("Keys", "What the keys do (?)", help, "rv-to-keys"),
+});
+
 export function tools(data, parent) {
   const group = page(data.slug);
   group.presets = [data.defaults, ...data.presets];
   let row = parent.querySelector(".rv-tools");
   if (!row) parent.append((row = make("div", { className: "rv-tools" })));
-  const button = (textContent, title, onclick, name) => make("button", { type: "button", textContent, title, onclick, className: name });
+  const { presenting, comparing, predicting, keys } = commonTools(group);
   row.replaceChildren(
-    button("Present", "Charts fill the screen (p)", () => present(), "rv-to-present"),
-    button("Compare", "Keep the present state behind the charts (b)", () => group.link && compare(group), "rv-to-compare"),
-    button("Predict", "A question before the answer (q)", () => group.question && guess(group), "rv-to-predict"),
-    button("Running order", "States to show one after the other (o)", () => openOrder(group), "rv-to-order"),
-    button("Keys", "What the keys do (?)", help, "rv-to-keys"),
-    button("Settings", "The knobs, beside the charts", () => document.documentElement.classList.toggle("rv-knobs"), "rv-to-knobs"),
+    presenting,
+    comparing,
+    predicting,
+    tool("Running order", "States to show one after the other (o)", () => openOrder(group), "rv-to-order"),
+    keys,
+    tool("Settings", "The knobs, beside the charts", () => document.documentElement.classList.toggle("rv-knobs"), "rv-to-knobs"),
   );
   window.regvizChips ??= addEventListener("click", ({ target }) => {
     const chip = target.closest?.('[class*="st-key-try-"] button, [class*="st-key-defaults-"] button, [class*="st-key-see-"] button');
