@@ -35,9 +35,9 @@ page.show(
 $\frac1n\sum_{k<n}\bigl(1-F(k)^m\bigr)$, with the binomial $F$. *In a run:* checkpoints, seeds or prompts picked by the
 score that is reported.
 
-**Assumptions.** The lasso finds the true signs reliably only if $\max_j\lvert x_j^\top X_A(X_A^\top X_A)^{-1}s\rvert<1$
-over all $j$ outside the true set $A$. Here $w=(2,3,0)$, and the third feature leans on the other two. *In a run:*
-features that "matter", read off a sparse fit of correlated inputs.
+**Assumptions.** The lasso finds the true signs $s$ of the true set $A$ reliably only if for all $j$ outside of it
+$\lvert x_j^\top X_A(X_A^\top X_A)^{-1}s\rvert<1$. Here $w=(2,3,0)$, and the third feature leans on the other two. *In a
+run:* features that "matter", read off a sparse fit of correlated inputs.
 
 **Training loss.** The objective is what is pushed down, so it goes down. Here 30 % of the training labels are wrong.
 *In a run:* a checkpoint chosen by its training loss.
@@ -51,7 +51,7 @@ thousand times as much. *In a run:* a feature that was not normalised like the o
 **One seed.** With difference $d$ and spread $\sigma$ a comparison of $n$ seeds each errs with a probability near
 $\Phi(-d\sqrt n/(\sigma\sqrt2))$; here all are drawn from the same forty. *In a run:* an ablation of one run each.
 
-**Smoothing.** $a\leftarrow\beta a+(1-\beta)x$ shows $(1-\beta)H$ of a spike $H$, and what it shows comes
+**Smoothing.** $a\leftarrow\beta a+(1-\beta)x$ shows $(1-\beta)H$ of a spike $H$, and a trend
 $\beta/(1-\beta)$ steps late. *In a run:* a dashboard that smooths by default.
 
 **No theory.** For $p<n$ least squares risks $\sigma^2p/(n-p-1)$; at $p=n$ that ends. The least norm goes on, with

@@ -62,7 +62,6 @@ Mandal 2019.
         "On digits the error at p = n = 100 is 0.80, and with 1000 features 0.095.",
     ),
     try_this={
-        "Lasso path": Settings(),
         "M = 9": Settings(view="polynomials", degree=9),
         "Batting averages": Settings(view="averages"),
         "Momentum": Settings(view="rates"),

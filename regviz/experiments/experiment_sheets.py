@@ -203,18 +203,22 @@ def log_of_schedules(both: tuple[lr_schedules.Training, lr_schedules.Training]) 
 
 @dataclass(frozen=True)
 class Stopped:
-    """Test losses and epochs trained (patiences, runs) under every patience, and the losses (runs,) at the end."""
+    """Test losses and epochs trained (patiences, runs) under every patience.
+
+    After all epochs the losses (runs,) are `end`, and those of the weights with the least validation loss `best`.
+    """
 
     loss: Array
     epochs: Array
     end: Array
+    best: Array
 
     def log(self) -> Log:
-        """Return the log of three patiences and of no stopping."""
+        """Return the log of three patiences and of no stopping, with the best weights and with the last."""
         at = [int(np.argmin(np.abs(CHECKS - checks))) for checks in six.PATIENCES]
-        whole = np.full((1, len(self.end)), float(early_stopping.EPOCHS))
-        rows = (*map(six.patience, six.PATIENCES), six.TO_THE_END)
-        loss, epochs = np.vstack([self.loss[at], self.end]), np.vstack([self.epochs[at], whole])
+        whole = np.full((2, len(self.end)), float(early_stopping.EPOCHS))
+        rows = (*map(six.patience, six.PATIENCES), six.BEST_OF_ALL, six.TO_THE_END)
+        loss, epochs = np.vstack([self.loss[at], self.best, self.end]), np.vstack([self.epochs[at], whole])
         return Log(rows, {six.LOSS: loss, six.EPOCHS: epochs})
 
 
@@ -224,7 +228,9 @@ def stopped() -> Stopped:
     how = ("curve", 0.01, 0.0)
     rules = [early_stopping.stopped(*how, int(checks), 0.0, True) for checks in CHECKS]
     epochs = np.array([early_stopping.CHECKS[rule.stop] for rule in rules], dtype=float)
-    return Stopped(np.array([rule.test for rule in rules]), epochs, early_stopping.trained(*how).test[:, -1])
+    t = early_stopping.trained(*how)
+    best = t.test[np.arange(len(t.test)), t.validation.argmin(axis=1)]
+    return Stopped(np.array([rule.test for rule in rules]), epochs, t.test[:, -1], best)
 
 
 def normalised() -> Array:

@@ -234,7 +234,12 @@ def held(seed: int) -> list[Row]:
         ("loss of a network whose units are all dead", np.log(CLASSES), runs["dead"].loss[0, 0], "ln 10"),
         ("sharpness of softmax regression at w = 0", curved, ours, "λ_max(XᵀX/n)/10, by Lanczos on Hv"),
         ("‖w‖² at the start", 2.0 * sum(SIZES[1:]), float(norm), "2 Σ widths in the mean, He et al. 2015"),
-        ("ηλ_max/2 after long descent, squared loss", 1.0, edge(0), "“just above 2/η”, Cohen et al. 2021, abstract"),
+        (
+            "ηλ_max/2 after long descent, squared loss",
+            1.0,
+            edge(0),
+            "about 1: “just above 2/η”, Cohen et al. 2021",
+        ),
         ("gradient noise scale at the start", exact, estimate, "tr Σ/‖G‖²; McCandlish et al. 2018, 200 batches"),
     ]
 

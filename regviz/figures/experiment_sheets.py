@@ -97,7 +97,8 @@ def caption_patience(s: Settings, r: Result) -> str:
     d = r.runs
     return (
         f"Patience {s.patience} trains for {plus_minus(d.epochs[r.k])} epochs and has a test loss of "
-        f"{plus_minus(d.loss[r.k])}; training to the end has {plus_minus(d.end)}."
+        f"{plus_minus(d.loss[r.k])}; after all 400 epochs it is {plus_minus(d.best)} with the best weights and "
+        f"{plus_minus(d.end)} with the last."
     )
 
 

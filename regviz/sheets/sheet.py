@@ -45,7 +45,8 @@ class Log:
     def told(self, row: str, column: str) -> str:
         """Return the mean of a row ± its standard error, in words; what all seeds share has no error."""
         values = self.values(row, column)
-        return plus_minus(values) if np.ptp(values) > 0 else number(float(values[0]))
+        told = plus_minus(values) if np.ptp(values) > 0 else number(float(values[0]))
+        return told.replace(" ", "\u00a0")
 
     def ahead(self, row: str, other: str, column: str) -> bool:
         """Return whether a row is above another by over two standard errors of the difference, seed by seed."""
@@ -82,14 +83,15 @@ class Asked:
 class Sheet:
     """One experiment: what varies, what stays, how many seeds and why; what is asked before and after.
 
-    `evidence` tells from the log, in one sentence, the numbers that decide. The experiment stands in full on the page
-    `slug`, at the settings `preset`.
+    `about` is the column of the log that the hypothesis predicts. `evidence` tells from the log, in one sentence, the
+    numbers that decide. The experiment stands in full on the page `slug`, at the settings `preset`.
     """
 
     title: str
     vary: str
     keep: str
     seeds: str
+    about: str
     hypothesis: Asked
     conclusion: Asked
     evidence: Callable[[Log], str]

@@ -13,7 +13,7 @@ PEAKS = (0.0316, 0.316)
 OPTIMIZERS = ("SGD", "momentum", "RMSprop", "Adam")
 SCHEDULES = ("constant", "step", "cosine", "warmup", "warmup + cosine", "one-cycle")
 PATIENCES = (5, 10, 20)
-TO_THE_END = "all 400 epochs"
+BEST_OF_ALL, TO_THE_END = "all 400 epochs, best weights", "all 400 epochs, last weights"
 ONE_RATE = 0.01
 SAME = 0.1  # a difference of this share of another counts as gone
 
@@ -77,10 +77,11 @@ def _gain(log: Log, name: str) -> bool:
 NORMS = Sheet(
     "L1 against L2 networks",
     vary="the penalty on the weights: none, L2, L1 in the gradient, L1 by proximal steps; the slider moves λ",
-    keep="the network 64-32-10, 400 digits, Adam at rate 0.01, 30 epochs, batches of 50",
-    seeds="five: the share differs little between seeds, far less than between penalties",
+    keep="the network 64-32-10, 400 digits to train on and 500 new ones, Adam at rate 0.01, 30 epochs, batches of 50",
+    seeds="five, of weights and batches, not of digits: the share differs far less between them than between penalties",
+    about=SMALL,
     hypothesis=Asked(
-        "You count the weights below 0.01 in size. How do the networks compare?",
+        "You count the weights below 0.01 in size, at the λ of the slider. How do L2 and L1 in the gradient compare?",
         (
             Statement(
                 "L2 has most of them, then L1, then no penalty",
@@ -122,15 +123,16 @@ NORMS = Sheet(
 DROPOUT = Sheet(
     "Dropout rates",
     vary="the drop rate p, from 0 to 0.9",
-    keep="the network 64-48-10, 200 digits of which 30 % have a wrong label, 40 epochs of Adam at rate 0.02",
+    keep="the network 64-48-10, 200 digits, 30 % of the labels wrong, 40 epochs of Adam at rate 0.02, batches of 100",
     seeds="three at each of 46 rates: neighbours on the curve check each other",
+    about=RIGHT,
     hypothesis=Asked(
         "Three labels in ten are wrong. At which of these rates are most new digits right?",
         (
-            _best_rate(0.0, "At p = 0: a dropped unit is a lost one"),
-            _best_rate(0.2, "At p = 0.2: a little noise is enough"),
-            _best_rate(0.5, "At p = 0.5: half of the units"),
-            _best_rate(0.8, "At p = 0.8: the more noise, the better"),
+            _best_rate(0.0, "At p = 0"),
+            _best_rate(0.2, "At p = 0.2"),
+            _best_rate(0.5, "At p = 0.5"),
+            _best_rate(0.8, "At p = 0.8"),
         ),
     ),
     conclusion=Asked(
@@ -165,13 +167,14 @@ DROPOUT = Sheet(
 NORMALIZATION = Sheet(
     "Batch-norm ablation",
     vary="the normalization, over five learning rates and five factors on the initial weights",
-    keep="the network 64-24-24-24-10, 256 digits, 20 epochs of plain gradient descent, batches of 64",
+    keep="the network 64-24-24-24-10, 256 digits, 20 epochs of SGD without momentum, batches of 64",
     seeds="three in each of 25 cells; a mean over all cells stands on 75 runs",
+    about=CELLS,
     hypothesis=Asked(
         "Averaged over all 25 cells, which network tells most new digits?",
         (
             Statement(
-                "The plain one: normalization throws information away",
+                "The plain one",
                 lambda log: log.most(CELLS) == PLAIN,
                 _most(PLAIN),
             ),
@@ -203,24 +206,25 @@ OPTIMIZER = Sheet(
     "Four optimizers",
     vary="the optimizer, first all at rate 0.01, then each at the rate that its validation digits prefer",
     keep="the network 64-32-10, 400 digits, 20 epochs, batches of 50; eight rates tried for each",
-    seeds="five at every rate, the same initial weights for all optimizers",
+    seeds="five at every rate, of weights and batches, the same for all optimizers",
+    about=RIGHT,
     hypothesis=Asked(
         "At rate 0.01 the best of four is ahead of the worst. What is left of that once each has its own rate?",
         (
             Statement(
-                "More than half: a better method stays better",
+                "More than half",
                 lambda log: spread(log, True) > spread(log, False) / 2,
-                {tuned("Adam"): "most", tuned("SGD"): "least"},
+                {tuned(name): "apart" for name in OPTIMIZERS},
             ),
             Statement(
-                "Less than a tenth: the rate made the difference",
+                "Less than a tenth",
                 lambda log: spread(log, True) < SAME * spread(log, False),
                 {tuned(name): "alike" for name in OPTIMIZERS},
             ),
             Statement(
                 "Something between a tenth and a half",
                 lambda log: SAME * spread(log, False) <= spread(log, True) <= spread(log, False) / 2,
-                {tuned("Adam"): "ahead", tuned("SGD"): "behind"},
+                {tuned(name): "nearer" for name in OPTIMIZERS},
             ),
         ),
     ),
@@ -260,9 +264,10 @@ SCHEDULE = Sheet(
     "Schedule design",
     vary="the schedule, at a peak rate of 0.0316 and at ten times that",
     keep="the network 64-32-10, 400 digits, 40 epochs of Adam, batches of 50, a warmup of 5 epochs",
-    seeds="five, the same initial weights for every schedule, so that differences are paired",
+    seeds="five, of weights and batches, the same for every schedule, so that differences are paired",
+    about=RIGHT,
     hypothesis=Asked(
-        "Where is warmup + cosine ahead of a constant rate, beyond twice the standard error?",
+        "Where is warmup + cosine ahead of a constant rate, beyond twice the standard error of the difference?",
         (
             Statement(
                 "At both peaks",
@@ -307,36 +312,38 @@ SCHEDULE = Sheet(
 
 PATIENCE = Sheet(
     "Patience",
-    vary="the patience of early stopping: 5, 10 and 20 checks, and no stopping at all",
-    keep="the network 1-32-32-1 on 16 noisy points, 100 to validate, a check each 4 epochs, best weights kept",
+    vary="the patience of early stopping: 5, 10 and 20 checks, or all 400 epochs",
+    keep="the network 1-32-32-1, 16 points with noise 0.4, 100 to validate, Adam at rate 0.01, a check each 4 epochs",
     seeds="twenty draws of data and weights: where to stop is luck to a large part",
+    about=LOSS,
     hypothesis=Asked(
         "Which has the least test loss, on average over twenty draws?",
-        tuple(_best_patience(row) for row in (*map(patience, PATIENCES), TO_THE_END)),
+        tuple(_best_patience(row) for row in (patience(5), patience(20), BEST_OF_ALL, TO_THE_END)),
     ),
     conclusion=Asked(
-        "What do twenty draws decide?",
+        "By the rule of two standard errors of the difference, what do twenty draws decide?",
         (
             Statement(
-                "Patience 20 is ahead of 5 and of training to the end",
-                lambda log: log.ahead(patience(5), patience(20), LOSS) and log.ahead(TO_THE_END, patience(20), LOSS),
+                "Patience 20 is ahead of 5, and all epochs with the best weights are ahead of 20",
+                lambda log: log.ahead(patience(5), patience(20), LOSS) and log.ahead(patience(20), BEST_OF_ALL, LOSS),
             ),
             Statement(
-                "Patience 20 is ahead of 5; against the end they do not decide",
+                "Patience 20 is ahead of 5, and all epochs with the best weights are not ahead of 20",
                 lambda log: (
-                    log.ahead(patience(5), patience(20), LOSS) and not log.ahead(TO_THE_END, patience(20), LOSS)
+                    log.ahead(patience(5), patience(20), LOSS) and not log.ahead(patience(20), BEST_OF_ALL, LOSS)
                 ),
             ),
             Statement(
-                "Patience makes no difference that they show",
+                "Patience 20 is not ahead of 5",
                 lambda log: not log.ahead(patience(5), patience(20), LOSS),
             ),
         ),
     ),
     evidence=lambda log: (
-        f"The test loss is {log.told(patience(5), LOSS)} with patience 5, {log.told(patience(10), LOSS)} with 10, "
-        f"{log.told(patience(20), LOSS)} with 20 and {log.told(TO_THE_END, LOSS)} after all 400 epochs; patience 20 "
-        f"trains for {log.told(patience(20), EPOCHS)} epochs, 5 for {log.told(patience(5), EPOCHS)}."
+        f"The test loss is {log.told(patience(5), LOSS)} with patience 5, {log.told(patience(20), LOSS)} with 20, and "
+        f"after all 400 epochs {log.told(BEST_OF_ALL, LOSS)} with the best weights and {log.told(TO_THE_END, LOSS)} "
+        f"with the last; patience 20 trains for {log.told(patience(20), EPOCHS)} epochs, 5 for "
+        f"{log.told(patience(5), EPOCHS)}."
     ),
     slug="early_stopping",
     preset={},

@@ -51,7 +51,7 @@ def letters(said: Mapping[str, Said]) -> str:
 def table(log: Log, sheet: Sheet, said: Said) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return the head and the rows of a log in words: setting, prediction, every column with its error, seeds."""
     expects = _expected(sheet, said)
-    head = ("setting", "prediction", *log.columns, "seeds")
+    head = ("setting", f"prediction: {sheet.about}", *log.columns, "seeds")
     rows = [
         (row, expects.get(row, "–"), *(log.told(row, column) for column in log.columns), str(log.seeds))
         for row in log.rows
@@ -84,6 +84,8 @@ def markdown(name: str, log: Log, said: Said, settings: Mapping[str, str], link:
         "",
         f"**Hypothesis.** {sheet.hypothesis.text} {told(sheet.hypothesis, said.hypothesis)}",
         "",
+        f"Mean ± standard error over {log.seeds} seeds:",
+        "",
         *(f"| {' | '.join(cells)} |" for cells in (head, ("---",) * len(head), *rows)),
         "",
         f"**Conclusion.** {sheet.conclusion.text} {told(sheet.conclusion, said.conclusion)}",
@@ -93,13 +95,14 @@ def markdown(name: str, log: Log, said: Said, settings: Mapping[str, str], link:
 
 
 def table_file(name: str, log: Log, said: Said, settings: Mapping[str, str], link: str) -> str:
-    """Return the log as CSV: for every setting and column mean, standard error and seeds, with what was said."""
+    """Return the log as CSV: for every setting and column mean, standard error and every seed, with what was said."""
     sheet = SHEETS[name]
     conclusion = chosen(sheet.conclusion, said.conclusion)
     expects, out = _expected(sheet, said), io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     said_too = ("hypothesis", "conclusion", "conclusion borne out", *settings, "link")
-    writer.writerow(("sheet", "setting", "prediction", "measured", "mean", "standard error", "seeds", *said_too))
+    each = (f"seed {k}" for k in range(1, log.seeds + 1))
+    writer.writerow(("sheet", "setting", "measured", "prediction", "mean", "standard error", "seeds", *said_too, *each))
     borne = "" if conclusion is None else "yes" if conclusion.holds(log) else "no"
     rest = (
         told(sheet.hypothesis, said.hypothesis),
@@ -110,8 +113,11 @@ def table_file(name: str, log: Log, said: Said, settings: Mapping[str, str], lin
     )
     for row in log.rows:
         for column in log.columns:
-            mean, error = mean_error(log.values(row, column))
-            writer.writerow((name, row, expects.get(row, ""), column, f"{mean:.6g}", f"{error:.3g}", log.seeds, *rest))
+            values = log.values(row, column)
+            mean, error = (f"{v:.{digits}g}" for v, digits in zip(mean_error(values), (6, 3), strict=True))
+            expected = expects.get(row, "") if column == sheet.about else ""
+            every = (f"{value:.6g}" for value in values)
+            writer.writerow((name, row, column, expected, mean, error, log.seeds, *rest, *every))
     return out.getvalue()
 
 

@@ -4,7 +4,7 @@ import html
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -62,10 +62,12 @@ def show(
     between: Callable[[Any, Shown], object] | None = None,
     choose: Callable[[Module, Any], Shown] | None = None,
     story: bool = False,
+    findings: str = "",
 ) -> None:
     """Lay out a topic's page. `try_this` maps what to try to the Settings that show it; `lead` stands above the charts.
 
     `see` maps numbers of lines of `notice`, from 1, to the word in `try_this` that shows them.
+    `findings` names what is folded away at first, where the lines of `notice` would tell what a reader has to find out.
     With `story` the first chart and the caption come before the other charts, which would say too much at once.
     `between` draws, from the settings and what is shown, what stands between the charts and the maths. `choose` draws
     what more the knobs' column needs, and returns the topic on the data that the reader chose.
@@ -76,7 +78,7 @@ def show(
     _live(topic, choose, between, try_this, "story" if story else "live")
     with st.container(key=key("prose", slug)):
         if maths:
-            _explain(slug, maths, notice, try_this, see)
+            _explain(slug, maths, notice, try_this, see, findings)
         _turn(slug)
 
 
@@ -183,7 +185,7 @@ def cards() -> None:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a small table."""
-    lines = [header, ["---"] * len(header), *rows]
+    lines = [header, ["---"] * len(header), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
     st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
 
 
@@ -211,15 +213,23 @@ def page_path(slug: str) -> Path:
     return Path(__file__).parents[2] / "pages" / f"{slug}.py"
 
 
-def _explain(slug: str, maths: str, notice: Sequence[str], try_this: Mapping[str, Any], see: Mapping[int, str]) -> None:
-    """Write the maths and what to notice, with a button at each line that a preset shows."""
+def _explain(
+    slug: str,
+    maths: str,
+    notice: Sequence[str],
+    try_this: Mapping[str, Any],
+    see: Mapping[int, str],
+    findings: str,
+) -> None:
+    """Write the maths and what to notice, the latter folded away as `findings`; a button at what a preset shows."""
     left, right = st.columns([1.1, 1], gap="large")
     with left:
         st.header("The maths", anchor=False)
         st.markdown(maths)
     with right:
         st.header("What to notice", anchor=False)
-        with st.container(gap="xsmall", key=key("notice", slug)):
+        folded = st.expander(findings) if findings else nullcontext()
+        with folded, st.container(gap="xsmall", key=key("notice", slug)):
             for i, line in enumerate(notice, 1):
                 st.markdown(f"- {line}")
                 if i in see:

@@ -18,13 +18,16 @@ from regviz.ui.topic import ROWS, Module, Shown, key
 
 PARAMETER = "sheets"  # what is said on all sheets, in the URL
 SEALED = """<style>
-html:not(.rv-present, .rv-embed) [class*="st-key-panels"] .rv-panel { visibility: hidden; }
+html:not(.rv-present, .rv-embed) [class*="st-key-panels"] .rv-root:not(.rv-guessing) .rv-panel { visibility: hidden; }
 html:not(.rv-present, .rv-embed) [class*="st-key-panels"] :is(.rv-caption, .rv-readouts) { opacity: 0; }
-html:not(.rv-present, .rv-embed) [class*="st-key-panels"] .rv-panels::after {
+html:not(.rv-present, .rv-embed) [class*="st-key-panels"] .rv-root:not(.rv-guessing) .rv-panels::after {
   content: "Covered until you choose a hypothesis";
   position: absolute; inset: 4px; display: grid; place-items: center; border-radius: 8px; border: 1px dashed #8888; }
-@media (max-width: 640px) { html:not(.rv-knobs) [class*="st-key-body"] > div:first-child { order: 0; } }
-</style><p>Choose one, and the charts open.</p>"""
+@media (max-width: 640px) {
+  html:not(.rv-knobs) [class*="st-key-body"] > div:first-child { order: 0; }
+  [class*="st-key-panels"] .rv-root:not(.rv-guessing) .rv-cell { height: 90px !important; }
+}
+</style><p>Choose one, and the charts open. What is written down stays.</p>"""
 """with words: bare style would go where Streamlit does not take it away again"""
 
 
@@ -32,7 +35,7 @@ def expect(topic: Module, s: Any) -> Shown:
     """Ask for the hypothesis of the sheet on show, and cover the charts until there is one."""
     shown = Shown(topic)
     letter = _said(shown.slug)[s.view].hypothesis
-    _choose(shown.slug, s.view, "hypothesis", SHEETS[s.view].hypothesis, letter)
+    _choose(shown.slug, s.view, "hypothesis", SHEETS[s.view].hypothesis, letter, kept=letter != UNSAID)
     if letter == UNSAID:
         st.html(SEALED)
     return shown
@@ -72,8 +75,8 @@ def _said(slug: str) -> dict[str, Said]:
     return written.read(st.session_state[entry])
 
 
-def _choose(slug: str, view: str, what: str, asked: Asked, letter: str) -> None:
-    """Draw the statements to choose from."""
+def _choose(slug: str, view: str, what: str, asked: Asked, letter: str, *, kept: bool = False) -> None:
+    """Draw the statements to choose from; what is `kept` can no longer be changed."""
     entry = key(what, slug, view)
     st.session_state[entry] = None if letter == UNSAID else letter
     st.radio(
@@ -82,6 +85,7 @@ def _choose(slug: str, view: str, what: str, asked: Asked, letter: str) -> None:
         index=None,
         captions=[statement.text for statement in asked.statements],
         key=entry,
+        disabled=kept,
         on_change=_keep,
         args=(slug, view, what, entry),
     )
@@ -110,7 +114,9 @@ def _log(s: Any, shown: Shown, log: Log, here: Said, link: str) -> None:
 def _settings(s: Any, shown: Shown) -> dict[str, str]:
     """Return what the sheet on show is set to, the date, and the version."""
     told, table = dict(receipt(shown, s)), knobs(type(s))
-    return {what: told[what] for what in (*(k.label for n, k in table.items() if matters(s, n)), "Date", "Version")}
+    scrubs = shown.module.SCRUB
+    found = {f"{'On the slider, ' * (n in scrubs)}{k.label}": told[k.label] for n, k in table.items() if matters(s, n)}
+    return found | {what: told[what] for what in ("Date", "Version")}
 
 
 Write = Callable[..., str]

@@ -279,11 +279,7 @@ def ranked_by_small_weights(slug, s):
 def best_of_four_rates(slug, s):
     x, y = curves(slug, s, "right", theme.TRUTH)[0]
     best = max((0, 0.2, 0.5, 0.8), key=lambda rate: np.interp(rate, x, y))
-    return next(
-        text
-        for text in Shown(importlib.import_module(f"regviz.figures.{slug}")).question(s)["choices"]
-        if f"p = {best:g}:" in text
-    )
+    return f"At p = {best:g}"
 
 
 def best_over_scales(slug, s):
@@ -294,7 +290,7 @@ def best_over_scales(slug, s):
 def left_once_tuned(slug, s):
     """Return what is left of the difference at rate 0.01, from the marks of both."""
     one, own = (np.ptp(t["y"]) for t in drawn(slug, s, "tuned") if t["mode"] == "markers" and len(t["y"]) == 4)
-    return "Less than a tenth: the rate made the difference" if own < one / 10 else "else"
+    return "Less than a tenth" if own < one / 10 else "else"
 
 
 def peaks_where_ahead(slug, s):
@@ -308,10 +304,11 @@ def peaks_where_ahead(slug, s):
 
 
 def least_of_patiences(slug, s):
-    """Return the lowest of the marks and of the dashed line of training to the end."""
+    """Return the lowest of the marks and of the dashed lines of training to the end."""
     x, y = curves(slug, s, "loss", theme.TRUTH)[0]
-    end = next(t["y"][0] for t in drawn(slug, s, "loss") if t["mode"] == "lines" and t["line"]["dash"] == "dash")
-    losses = {f"Patience {p}": np.interp(p, x, y) for p in (5, 10, 20)} | {"All 400 epochs": end}
+    ends = [t for t in drawn(slug, s, "loss") if t["mode"] == "lines" and t["line"]["dash"] == "dash"]
+    losses = {f"Patience {p}": np.interp(p, x, y) for p in (5, 10, 20)}
+    losses |= {t["name"][0].upper() + t["name"][1:]: t["y"][0] for t in ends}
     return min(losses, key=losses.get)
 
 

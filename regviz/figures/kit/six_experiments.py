@@ -81,8 +81,8 @@ def draw_sizes(r: Any, log: Log, k: int) -> go.Figure:
     traces += [
         upright(runs.SMALL, (0, HIGHEST), said="0.01"),
         words([runs.SMALL], [0.96 * HIGHEST], ["\u2002over 0.01"], theme.NEUTRAL, "middle right", 12),
-        words([4e-6], [0.96 * HIGHEST], [f"exactly 0: {zero[3]:.0f} %"], theme.SOLUTION, "middle right", 13),
-        words([4e-6], [0.9 * HIGHEST], [f"L1 in the gradient: {zero[2]:.0f} %"], theme.L1, "middle right", 12),
+        words([4e-6], [0.96 * HIGHEST], [f"L1 prox. exactly 0: {zero[3]:.0f} %"], theme.SOLUTION, "middle right", 12),
+        words([4e-6], [0.9 * HIGHEST], [f"L1 exactly 0: {zero[2]:.0f} %"], theme.L1, "middle right", 12),
     ]
     alt = (
         f"Sizes of weights at λ = {number(STRENGTHS[k])}: exactly 0 are {zero[3]:.0f} % by proximal steps and "
@@ -196,10 +196,10 @@ def peak_panel(which: int) -> Draw:
 
 def draw_loss(r: Any, log: Log, k: int) -> go.Figure:
     """Draw the test loss over the patience, and that of training to the end."""
-    end = float(r.end.mean())
+    ends = {six.TO_THE_END: float(r.end.mean()), six.BEST_OF_ALL: float(r.best.mean())}
     more = [
-        line(CHECKS[[0, -1]], [end] * 2, theme.NEUTRAL, dash="dash", said=six.TO_THE_END),
-        words([CHECKS[-1]], [end], [six.TO_THE_END], theme.NEUTRAL, "top left", 12),
+        *(line(CHECKS[[0, -1]], [end] * 2, theme.NEUTRAL, dash="dash", said=name) for name, end in ends.items()),
+        words(CHECKS[[-1, 0]], list(ends.values()), list(ends), theme.NEUTRAL, ["top left", "bottom right"], 12),
         *_logged(six.LOSS, theme.TRUTH, six.PATIENCES, log, len(six.PATIENCES)),
     ]
     y = axis("", (0.1, 0.34))
