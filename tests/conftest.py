@@ -106,6 +106,7 @@ def walk(session):
     """Return a function that goes to a topic within one session, at a desk and in dark, and waits for its charts."""
 
     def go_to(slug):
+        session.bring_to_front()
         session.set_viewport_size(DEVICES["desk"]["viewport"])
         session.emulate_media(color_scheme="dark")
         session.problems.clear()
