@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-LETTERS = "abc"  # how the options of a choice are called
+LETTERS = "abc"  # how the options of a choice are called in an address
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A problem with its numbers."""
+    """A problem with its numbers, and the order in which the options of each choice are shown."""
 
     problem: Problem
     drawn: Drawn
+    definition: tuple[int, ...] = (0, 1, 2)
+    diagnostic: tuple[int, ...] = (0, 1, 2)
 
     @property
     def tolerance(self) -> float:

@@ -73,8 +73,10 @@ def _unread(text: str) -> str:
 def judged(chosen: int | None, pick: Pick) -> Outcome:
     """Return what is said to a choice."""
     if chosen is None:
-        return Outcome(False, False, "Nothing is chosen yet.")
-    return Outcome(chosen == pick.right, True, f"{'Right' if chosen == pick.right else 'No'}. {pick.why}")
+        return Outcome(False, False, "")
+    if chosen == pick.right:
+        return Outcome(True, True, f"Right. {pick.why}")
+    return Outcome(False, True, f"No: it is “{pick.options[pick.right]}” {pick.why}")
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ PROBLEMS = (
             "What is an L2 penalty?",
             (
                 "A multiple of the sum of absolute weights, added to the loss.",
-                "A limit on the number of weights that are not zero.",
+                "A multiple of the largest absolute weight, added to the loss.",
                 "A multiple of the sum of squared weights, added to the loss.",
             ),
             2,
@@ -130,8 +130,8 @@ PROBLEMS = (
             "Which number of a real run shows that the penalty works as meant?",
             (
                 "The norm of the weights, beside training and validation loss.",
-                "The training loss alone.",
-                "The learning rate at each step.",
+                "The norm of the gradient, beside the learning rate of a step.",
+                "The sum of loss and penalty, once at the end of every epoch.",
             ),
             0,
             "The penalty acts on the norm, and only the two losses tell whether a smaller norm helps.",
@@ -151,7 +151,7 @@ PROBLEMS = (
             (
                 "λw is added to the gradient before its moments are taken.",
                 "ηλw is taken off the weight, beside the step of the optimizer.",
-                "The learning rate is multiplied by 1 − λ at every step.",
+                "The moments of the optimizer are multiplied by 1 − ηλ at every step.",
             ),
             1,
             "Inside the gradient Adam would divide λw by the gradient's size; outside, every weight decays alike.",
@@ -159,8 +159,8 @@ PROBLEMS = (
         Pick(
             "Which number of a real run shows how hard decay pulls?",
             (
-                "The accuracy on the training set.",
-                "The largest gradient so far.",
+                "The gap of training and validation accuracy, epoch by epoch.",
+                "The norm of each layer's gradient and its moments, step by step.",
                 "The norm of each layer's weights and the product ηλ, step by step.",
             ),
             2,
@@ -180,18 +180,18 @@ PROBLEMS = (
             "What is soft thresholding?",
             (
                 "Each entry moves towards 0 by the threshold, and stops there.",
-                "Entries below the threshold become 0, the others stay.",
-                "Each entry is divided by one plus the threshold.",
+                "Entries below the threshold in size become 0, the others stay.",
+                "Each entry is divided by one plus the threshold, whatever its size.",
             ),
             0,
-            "It minimises ½(z − w)² + t|w|; the second is hard thresholding, the third is ridge.",
+            "It minimises ½(z − w)² + t|w|. Hard thresholding keeps large entries whole, and ridge divides all of them.",
         ),
         Pick(
             "Which number of a real run shows what the threshold does?",
             (
-                "The condition number of the features.",
+                "How large the gradient is, along λ or over the epochs.",
                 "How many weights are exactly 0, along λ or over the epochs.",
-                "The time that an epoch takes.",
+                "How fast the training loss falls, along λ or over the epochs.",
             ),
             1,
             "Exact zeros are what a threshold makes, and subgradient steps alone make none.",
@@ -209,8 +209,8 @@ PROBLEMS = (
         Pick(
             "What is the nuclear norm of a matrix?",
             (
-                "Its largest singular value.",
-                "The root of the sum of its squared entries.",
+                "The largest of its singular values.",
+                "The product of its singular values.",
                 "The sum of its singular values.",
             ),
             2,
@@ -220,11 +220,11 @@ PROBLEMS = (
             "Which number of a real run shows that it lowers the rank?",
             (
                 "The singular values that are left, or the effective rank, along τ.",
-                "The mean of all entries.",
-                "The norm of the gradient.",
+                "The largest and the smallest entry, or the mean of them all, along τ.",
+                "The squared error of the fit, or the norm of its gradient, along τ.",
             ),
             0,
-            "Rank is the number of singular values that are not 0, and entries do not tell it.",
+            "Rank is the number of singular values that are not 0, and single entries do not show it.",
         ),
         _nuclear,
     ),

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from regviz.exercises.exercise import LETTERS, Exercise, Pick
+from regviz.exercises.exercise import Exercise
 from regviz.exercises.grading import LONGEST, Answers, Outcome, graded, judged, read, told
 from regviz.exercises.sheet import PROBLEMS, generate
 from regviz.knobs import Numeric, knobs
@@ -69,9 +69,9 @@ def _sheet(s: Any) -> None:
         with left:
             _typed(exercise, outcomes["number"])
         with middle:
-            _chosen(s.view, "definition", exercise.problem.definition, outcomes["definition"])
+            _chosen(exercise, "definition", outcomes["definition"])
         with right:
-            _chosen(s.view, "diagnostic", exercise.problem.diagnostic, outcomes["diagnostic"])
+            _chosen(exercise, "diagnostic", outcomes["diagnostic"])
     slug, query = shown_at(exercise)
     st.page_link(page_path(slug), label=f"See it move: {ROWS[slug].title}", query_params=query)
 
@@ -116,13 +116,15 @@ def _typed(exercise: Exercise, outcome: Outcome) -> None:
         st.caption("The solution comes after a try at the number.")
 
 
-def _chosen(slug: str, part: str, pick: Pick, outcome: Outcome) -> None:
-    """Draw a choice, and what is said to it."""
-    entry = key(part, SLUG, slug)
+def _chosen(exercise: Exercise, part: str, outcome: Outcome) -> None:
+    """Draw a choice in the order of this exercise, and what is said to it."""
+    slug, pick, order = exercise.problem.slug, getattr(exercise.problem, part), getattr(exercise, part)
+    entry, options = key(part, SLUG, slug), [pick.options[k] for k in order]
     place = getattr(_answers().get(slug, Answers()), part)
     st.session_state[entry] = None if place is None else pick.options[place]
-    st.radio(pick.text, pick.options, index=None, key=entry, on_change=_keep(slug, part, entry, pick.options.index))
-    st.markdown(outcome.said)
+    st.radio(pick.text, options, index=None, key=entry, on_change=_keep(slug, part, entry, pick.options.index))
+    if outcome.said:
+        st.markdown(outcome.said)
 
 
 def _keep(slug: str, part: str, entry: str, read_as: Callable[[Any], Any]) -> Callable[[], None]:
@@ -154,5 +156,5 @@ def _key(s: Any) -> None:
 def _solved(k: int, exercise: Exercise) -> tuple[str, ...]:
     """Return a row of the key."""
     problem, drawn = exercise.problem, exercise.drawn
-    picks = (f"{LETTERS[pick.right]}: {pick.options[pick.right]}" for pick in (problem.definition, problem.diagnostic))
+    picks = (pick.options[pick.right] for pick in (problem.definition, problem.diagnostic))
     return str(k), f"**{problem.title}.** {drawn.told}", f"**{number(drawn.answer)}**", f"${drawn.line}$", *picks

@@ -2,7 +2,7 @@
 
 import pytest
 
-from regviz.exercises.grading import Answers, graded, judged, number_in, read, told
+from regviz.exercises.grading import Answers, Outcome, graded, judged, number_in, read, told
 from regviz.exercises.sheet import PROBLEMS, generate
 
 SLUGS = tuple(PROBLEMS)
@@ -92,8 +92,8 @@ def test_choices_are_judged():
     pick = PROBLEMS["lora_rank"].definition
     assert judged(pick.right, pick).right
     assert judged(pick.right, pick).said == f"Right. {pick.why}"
-    assert judged((pick.right + 1) % 3, pick).said == f"No. {pick.why}"
-    assert not judged(None, pick).read
+    assert judged((pick.right + 1) % 3, pick).said == f"No: it is “{pick.options[pick.right]}” {pick.why}"
+    assert judged(None, pick) == Outcome(False, False, "")
 
 
 def test_an_address_holds_all_answers():

@@ -99,7 +99,9 @@ def test_a_wrong_number_then_a_right_one():
     assert progress(app) == "**0 of 10 right**; definitions 0, numbers 1, diagnostics 0."
     for part in ("definition", "diagnostic"):
         pick = getattr(exercise.problem, part)
-        app.radio(key=f"{part}-{SLUG}-l2_penalty").set_value(pick.options[pick.right]).run()
+        radio = app.radio(key=f"{part}-{SLUG}-l2_penalty")
+        assert radio.options == [pick.options[k] for k in getattr(exercise, part)]
+        radio.set_value(pick.options[pick.right]).run()
     assert progress(app).startswith("**1 of 10 right**")
     assert sound(app)
 
