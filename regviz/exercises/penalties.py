@@ -17,7 +17,7 @@ def _ridge(rng: np.random.Generator) -> Drawn | None:
     u, v, targets = number(a), number(lam), listed(list(map(str, y)))
     return Drawn(
         {"d": d, "c": c, "lambda_": lam, "a": a, "y": tuple(y)},
-        f"Rows ±({u}, {u}) and ±({u}, −{u}) with targets {targets}, and λ = {v}",
+        f"Four samples ±({u}, {u}) and ±({u}, −{u}) have the targets {targets}; λ = {v}, and there is no intercept",
         f"Four samples have the features {rows} and the targets {targets}. Without an intercept, find the first weight "
         rf"of the minimiser of $\frac1{{2n}}\lVert y-Xw\rVert^2+\frac\lambda2\lVert w\rVert^2$ "
         rf"at $\lambda={v}$.",
@@ -39,12 +39,14 @@ def _decay(rng: np.random.Generator) -> Drawn | None:
     kept = (1 - eta * lam) ** steps
     if not 0.15 <= kept <= 0.95:
         return None
-    told = f"w = {number(w)}, gradient 0, η = {number(eta)}, λ = {number(lam)}, {steps} steps of AdamW"
+    told = f"A weight of {number(w)} takes {steps} steps of AdamW with gradient 0, η = {number(eta)} and "
+    told += f"weight decay λ = {number(lam)}; each takes ηλw off"
     return Drawn(
         {"w": w, "eta": eta, "lambda_": lam, "steps": steps},
         told,
         f"A weight is {number(w)}, and its gradient is 0 at every step. What is left of it after {steps} steps of "
-        rf"AdamW with $\eta={number(eta)}$ and weight decay $\lambda={number(lam)}$?",
+        rf"AdamW with $\eta={number(eta)}$ and weight decay $\lambda={number(lam)}$? Each step takes $\eta\lambda w$ "
+        "off, as in PyTorch.",
         w * kept,
         rf"w_t=w_0(1-\eta\lambda)^t={number(w)}\cdot(1-{number(eta)}\cdot{number(lam)})^{{{steps}}}={number(w * kept)}",
         (
@@ -68,7 +70,7 @@ def _soft(rng: np.random.Generator) -> Drawn | None:
     parts = "+".join(number(float(v)) for v in left[kept])
     return Drawn(
         {"z": tuple(z.tolist()), "t": t},
-        f"The vector {vector} and the threshold {number(t)}",
+        f"The vector {vector} is soft-thresholded at {number(t)}",
         rf"The vector ${vector}$ is soft-thresholded at ${number(t)}$. What is the $\ell_1$ norm of the result?",
         answer,
         rf"\sum_j\max(\lvert z_j\rvert-{number(t)},\,0)={parts}={number(answer)}",
@@ -91,7 +93,7 @@ def _nuclear(rng: np.random.Generator) -> Drawn | None:
     )
     return Drawn(
         {"values": (a + b, a - b), "tau": tau},
-        f"The matrix with rows ({number(a)}, {number(b)}) and ({number(b)}, {number(a)}), and τ = {number(tau)}",
+        f"Y has the rows ({number(a)}, {number(b)}) and ({number(b)}, {number(a)}), and τ = {number(tau)}",
         rf"Let $Y={matrix}$. Find the upper left entry of the $Z$ that minimises "
         rf"$\frac12\lVert Z-Y\rVert_F^2+\tau\lVert Z\rVert_*$ at $\tau={number(tau)}$.",
         answer,
@@ -110,7 +112,7 @@ PROBLEMS = (
     Problem(
         "l2_penalty",
         "L2 penalty",
-        "the first weight",
+        "the first weight that minimises ‖y−Xw‖²/(2n) + (λ/2)‖w‖²",
         (0.5, 1.0),
         "The two columns are orthogonal, so each weight has a problem of its own. Divide its product with the targets "
         "by its own square plus λ, all per sample.",
@@ -141,7 +143,7 @@ PROBLEMS = (
     Problem(
         "weight_decay",
         "Weight decay",
-        "the weight at the end",
+        "the weight after the last step",
         (0.6, 1.2),
         "Without a gradient one step multiplies the weight by 1 − ηλ.",
         "Decay stands outside of Adam's step, so that each step keeps the same share.",
@@ -171,7 +173,7 @@ PROBLEMS = (
     Problem(
         "soft_threshold",
         "Soft threshold",
-        "the norm of the result",
+        "the ℓ1 norm after soft thresholding",
         (2.0, 4.0),
         "Take the threshold off every absolute value, and put 0 where less than nothing would be left.",
         "The threshold comes off each absolute value, down to 0.",
@@ -184,7 +186,7 @@ PROBLEMS = (
                 "Each entry is divided by one plus the threshold, whatever its size.",
             ),
             0,
-            "It minimises ½(z − w)² + t|w|. Hard thresholding keeps large entries whole, and ridge divides all of them.",
+            "It minimises ½(z − w)² + t|w|. Hard thresholding keeps large entries whole, ridge divides all of them.",
         ),
         Pick(
             "Which number of a real run shows what the threshold does?",
@@ -201,9 +203,10 @@ PROBLEMS = (
     Problem(
         "nuclear_norm",
         "Nuclear norm",
-        "the upper left entry",
+        "the upper left entry of the Z that minimises ½‖Z−Y‖² + τ‖Z‖∗",
         (2.0, 3.5),
-        "The singular values are a + b and a − b. Threshold them; the first direction is (1, 1)/√2.",
+        "The singular values are the sum and the difference of the two numbers in a row. Threshold them; the first "
+        "direction is (1, 1)/√2.",
         "The solution keeps Y's singular vectors and soft-thresholds its singular values.",
         "nuclear_norm",
         Pick(

@@ -15,15 +15,16 @@ def _stopping(rng: np.random.Generator) -> Drawn | None:
         return None
     return Drawn(
         {"h": h, "eta": eta, "steps": steps},
-        f"Curvature h = {number(h)}, η = {number(eta)}, {steps} steps from w = 0",
-        rf"Gradient descent starts at $w=0$ on $\frac h2(w-w^*)^2$ with $h={number(h)}$ and $\eta={number(eta)}$, and "
-        rf"stops after {steps} steps. At which $\lambda$ does ridge, with the penalty $\frac\lambda2w^2$, "
-        r"end at the same weight?",
+        f"Gradient descent on (h/2)(w−w*)² with h = {number(h)} and w* ≠ 0 takes {steps} steps from w = 0 "
+        f"at η = {number(eta)}",
+        rf"Gradient descent starts at $w=0$ on $\frac h2(w-w^*)^2$ with $h={number(h)}$, $w^*\ne0$ and "
+        rf"$\eta={number(eta)}$, and stops after {steps} steps. At which $\lambda$ is ridge's "
+        r"$\frac h2(w-w^*)^2+\frac\lambda2w^2$ least at the same weight?",
         answer,
         rf"q=(1-{number(eta)}\cdot{number(h)})^{{{steps}}}={number(q)},\quad "
         rf"\frac h{{h+\lambda}}=1-q\ \Rightarrow\ \lambda=\frac{{hq}}{{1-q}}={number(answer)}",
         (
-            (1 / (eta * steps), "1/(ηt) is a rule of thumb, and exact only as ηht goes to 0."),
+            (1 / (eta * steps), "1/(ηt) is a rule of thumb; its ratio to λ goes to 1 as ηht goes to 0."),
             (q / (1 - q), "That is λ/h; the curvature is missing."),
             (h * (1 - q) / q, "That is upside down: more steps belong to a smaller λ."),
         ),
@@ -37,7 +38,7 @@ def _smoothing(rng: np.random.Generator) -> Drawn | None:
     answer = float(np.log1p(odds))
     return Drawn(
         {"K": K, "alpha": alpha},
-        f"K = {K} classes and smoothing α = {number(alpha)}",
+        f"Of {K} classes, the label's target is 1 − α + α/K and each other's α/K, with K = {K} and α = {number(alpha)}",
         rf"The target of {K} classes is $1-\alpha$ on the label plus $\alpha/K$ on every class, with "
         rf"$\alpha={number(alpha)}$. By how much does the label's logit exceed the others where the cross-entropy is "
         "least?",
@@ -62,7 +63,8 @@ def _clipping(rng: np.random.Generator) -> Drawn | None:
     mean = share * small - rest * large
     kept = min(small, limit)
     answer = share * kept - rest * limit
-    told = f"+{number(small)} in {share:.0%} of samples, −{number(large)} in {rest:.0%}, clipped at {number(limit)}"
+    told = f"The gradient of a weight is +{number(small)} in {share:.0%} of samples and −{number(large)} in {rest:.0%}"
+    told += f"; each sample's gradient is clipped to at most {number(limit)} in size"
     slips = [
         (mean, "That is the mean before clipping."),
         (float(np.clip(mean, -limit, limit)), "Each gradient is clipped by itself, not their mean."),
@@ -74,7 +76,8 @@ def _clipping(rng: np.random.Generator) -> Drawn | None:
         {"share": share, "small": small, "large": large, "limit": limit},
         told.replace("%", " %"),
         f"The gradient of a weight is $+{number(small)}$ for {number(100 * share)} % of the samples and "
-        f"$-{number(large)}$ for the others. Each is clipped to at most ${number(limit)}$ in size. What is their mean?",
+        f"$-{number(large)}$ for the others. Each sample's gradient is clipped to at most ${number(limit)}$ in size. "
+        "What is the mean of the clipped gradients?",
         answer,
         rf"{number(share)}\cdot{number(kept)}-{number(rest)}\cdot{number(limit)}={number(answer)}",
         tuple(slips),
@@ -96,7 +99,8 @@ def _implicit(rng: np.random.Generator) -> Drawn | None:
     vectors = [f"({', '.join(number(v) for v in vector)})" for vector in (x, start)]
     return Drawn(
         {"along": float(x @ start) / square**0.5, "across": across, "least": least},
-        f"x = {vectors[0]}, y = {number(y)}, start {vectors[1]}",
+        f"Gradient descent on ½(xᵀw − y)², for one sample x = {vectors[0]} with y = {number(y)}, "
+        f"starts at w = {vectors[1]} and converges",
         rf"One sample $x={vectors[0]}$ has the target $y={number(y)}$. Gradient descent on $\frac12(x^\top w-y)^2$ "
         rf"starts at $w={vectors[1]}$ and converges. What is $\lVert w\rVert_2$ at its end?",
         answer,
@@ -116,7 +120,8 @@ def _descent(rng: np.random.Generator) -> Drawn | None:
     root = snr**0.5
     return Drawn(
         {"snr": snr},
-        f"A signal-to-noise ratio of S = {number(snr)}",
+        f"Least norm regression has the limiting excess risk ‖β‖²(1 − 1/γ) + σ²/(γ − 1) for γ = p/n > 1, "
+        f"and S = ‖β‖²/σ² = {number(snr)}",
         rf"Least norm regression on isotropic Gaussian features has the limiting excess risk "
         rf"$\lVert\beta\rVert^2(1-1/\gamma)+\sigma^2/(\gamma-1)$ for $\gamma=p/n>1$. At which $\gamma>1$ is it "
         rf"least if $S=\lVert\beta\rVert^2/\sigma^2={number(snr)}$?",
@@ -141,9 +146,9 @@ def _rank(rng: np.random.Generator) -> Drawn | None:
     said = ", ".join(number(v) for v in values)
     return Drawn(
         {"values": tuple(values.tolist()), "r": r},
-        f"Singular values {said} and rank r = {r}",
-        f"An update has the singular values ${said}$. How far, relative to its Frobenius norm, is it from the nearest "
-        f"matrix of rank {r}?",
+        f"An update has the singular values {said}, and r = {r}",
+        f"An update has the singular values ${said}$. How far in the Frobenius norm, as a share of its own, is it from "
+        f"the nearest matrix of rank at most {r}?",
         share**0.5,
         rf"\sqrt{{\frac{{\sum_{{i>{r}}}\sigma_i^2}}{{\sum_i\sigma_i^2}}}}"
         rf"=\sqrt{{\frac{{{number(float(squares[r:].sum()))}}}{{{number(float(squares.sum()))}}}}}={number(share**0.5)}",
@@ -161,7 +166,7 @@ PROBLEMS = (
     Problem(
         "early_stopping",
         "Early stopping",
-        "the λ of ridge",
+        "the λ at which (h/2)(w−w*)² + (λ/2)w² is least at the same weight",
         (0.3, 0.8),
         "Each step multiplies the distance to w* by 1 − ηh. Ridge keeps the share h/(h + λ) of w*.",
         "Descent has covered the share 1 − q of the way, and ridge covers h/(h + λ) of it.",
@@ -191,7 +196,7 @@ PROBLEMS = (
     Problem(
         "label_smoothing",
         "Label smoothing",
-        "the gap of the logits",
+        "the gap between the label's logit and the others where the cross-entropy is least",
         (2.5, 4.0),
         "Where the cross-entropy is least, softmax gives the target itself. A gap is the logarithm of a ratio.",
         "The loss is least where the probabilities are the targets, and the gap is the logarithm of their ratio.",
@@ -221,7 +226,7 @@ PROBLEMS = (
     Problem(
         "gradient_clipping",
         "Gradient clipping",
-        "the mean after clipping",
+        "the mean of the clipped gradients",
         (0.4, 0.9),
         "Clip both gradients first, then weigh them with their shares.",
         "Each gradient is clipped before they are averaged, so that rare large ones lose their weight.",
@@ -251,7 +256,7 @@ PROBLEMS = (
     Problem(
         "implicit_bias",
         "Implicit bias",
-        "the norm at the end",
+        "the norm ‖w‖₂ where it ends",
         (2.0, 3.5),
         "Every gradient is a multiple of x. Go from the start along x until xᵀw = y.",
         "All steps are multiples of x, so that the end is the solution nearest to the start.",
@@ -281,7 +286,7 @@ PROBLEMS = (
     Problem(
         "double_descent",
         "Double descent",
-        "the best γ above 1",
+        "the γ above 1 where the risk is least",
         (1.25, 1.45),
         "Set the derivative in γ to 0 and take the root that is larger than 1.",
         "The derivative vanishes where S/γ² = 1/(γ − 1)².",
@@ -311,7 +316,7 @@ PROBLEMS = (
     Problem(
         "lora_rank",
         "Low-rank update",
-        "the relative distance",
+        "the Frobenius distance to the nearest matrix of rank at most r, as a share of the update's norm",
         (0.25, 0.4),
         "The nearest matrix of rank r keeps the r largest singular values. What is left are the squares of the others.",
         "By Eckart and Young the r largest singular values are kept and the others lost.",

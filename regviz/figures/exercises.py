@@ -35,7 +35,7 @@ def compute(s: Settings) -> Exercise:
 
 
 def caption(s: Settings, r: Exercise) -> str:
-    """State the numbers of the problem, and what is asked."""
+    """State the whole problem in plain words."""
     return f"{r.drawn.told}. Find {r.problem.what}, to three digits."
 
 

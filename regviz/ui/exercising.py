@@ -96,11 +96,11 @@ def _turn(s: Any) -> None:
 
 def _typed(exercise: Exercise, outcome: Outcome) -> None:
     """Draw the field for the number, what is said to it, the hint, and once it was tried the solution."""
-    slug = exercise.problem.slug
+    slug, what = exercise.problem.slug, exercise.problem.what
     entry = key("number", SLUG, slug)
     st.session_state[entry] = _answers().get(slug, Answers()).number
     st.text_input(
-        f"{exercise.problem.what.capitalize()}, three digits",
+        f"{what[0].upper()}{what[1:]}, three digits",
         key=entry,
         max_chars=LONGEST,
         help="Right within 0.5 %, or 0.005 where that is more. A comma, a fraction or e−3 may be in it.",
