@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+LEAST = 0.005  # that a number may be off, however small the answer
 LETTERS = "abc"  # how the options of a choice are called in an address
 
 
@@ -23,18 +24,31 @@ class Pick:
 class Drawn:
     """The numbers of an exercise and what follows from them.
 
-    `told` states the numbers in plain words, `ask` is the same as Markdown. `line` derives the answer, in LaTeX and
-    with all numbers filled in. `slips` are well-known wrong answers with what is said to each. `shown` are settings of
-    the page that treats the problem, as near to the numbers as its knobs allow.
+    `told` states the numbers in plain words, `ask` is the same as Markdown. `steps` derive the answer, in LaTeX and
+    with all numbers filled in; one that begins with "&" goes on with the one before. `slips` are well-known wrong
+    answers with what is said to each. `shown` are settings of the page that treats the problem, as near to the numbers
+    as its knobs allow.
     """
 
     given: dict[str, Any]
     told: str
     ask: str
     answer: float
-    line: str
+    steps: tuple[str, ...]
     slips: tuple[tuple[float, str], ...]
     shown: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> str:
+        """The steps below each other, aligned."""
+        return r"\begin{aligned}" + r"\\".join(self.steps) + r"\end{aligned}"
+
+    @property
+    def line(self) -> str:
+        """The steps in a row."""
+        first, *others = self.steps
+        rest = (step[1:] if step[0] == "&" else r",\quad " + step.replace("&", "") for step in others)
+        return first.replace("&", "") + "".join(rest)
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,7 @@ class Exercise:
 
     @property
     def tolerance(self) -> float:
-        """How far a number may be from the answer: half a percent of it, and never less than 0.005."""
+        """How far a number may be from the answer: half a percent of it, and never less than LEAST."""
         return tolerance(self.drawn.answer)
 
     @property
@@ -83,7 +97,7 @@ def tolerance(answer: float) -> float:
     >>> tolerance(0.3), tolerance(-4.0)
     (0.005, 0.02)
     """
-    return max(0.005 * abs(answer), 0.005)
+    return max(0.005 * abs(answer), LEAST)
 
 
 def sound(problem: Problem, drawn: Drawn) -> bool:

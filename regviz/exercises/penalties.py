@@ -22,8 +22,11 @@ def _ridge(rng: np.random.Generator) -> Drawn | None:
         rf"of the minimiser of $\frac1{{2n}}\lVert y-Xw\rVert^2+\frac\lambda2\lVert w\rVert^2$ "
         rf"at $\lambda={v}$.",
         answer,
-        rf"w_1=\frac{{x_1^\top y/n}}{{\lVert x_1\rVert^2/n+\lambda}}=\frac{{{number(c)}}}{{{number(d)}+{v}}}"
-        rf"={number(answer)}",
+        (
+            rf"\tfrac1nx_1^\top y&=\tfrac14({u}\cdot{y[0]}-{u}\cdot{y[1]}+{u}\cdot{y[2]}-{u}\cdot{y[3]})={number(c)}",
+            r"w_1&=\frac{x_1^\top y/n}{\lVert x_1\rVert^2/n+\lambda}",
+            rf"&=\frac{{{number(c)}}}{{{number(d)}+{v}}}={number(answer)}",
+        ),
         (
             (c / d, "That is the weight without the penalty."),
             (4 * c / (4 * d + lam), "The loss is divided by the number of samples, the penalty is not."),
@@ -39,6 +42,12 @@ def _decay(rng: np.random.Generator) -> Drawn | None:
     kept = (1 - eta * lam) ** steps
     if not 0.15 <= kept <= 0.95:
         return None
+    slips = [
+        (w * (1 - steps * eta * lam), "Each step takes a share of what is left, not of the start."),
+        (w * (1 - eta * lam / 2) ** steps, "The decay of a step is ηλw, without a half."),
+    ]
+    if w > steps * eta:
+        slips.append((w - steps * eta, "That takes η off at every step."))
     told = f"A weight of {number(w)} takes {steps} steps of AdamW with gradient 0, η = {number(eta)} and "
     told += f"weight decay λ = {number(lam)}; each takes ηλw off"
     return Drawn(
@@ -48,12 +57,12 @@ def _decay(rng: np.random.Generator) -> Drawn | None:
         rf"AdamW with $\eta={number(eta)}$ and weight decay $\lambda={number(lam)}$? Each step takes $\eta\lambda w$ "
         "off, as in PyTorch.",
         w * kept,
-        rf"w_t=w_0(1-\eta\lambda)^t={number(w)}\cdot(1-{number(eta)}\cdot{number(lam)})^{{{steps}}}={number(w * kept)}",
         (
-            (w * (1 - steps * eta * lam), "Each step takes a share of what is left, not of the start."),
-            (w - steps * eta, "That is Adam with λw in the gradient: steps of length η, whatever λ is."),
-            (w * kept**0.5, "The decay of a step is ηλw, without a half."),
+            r"w_t&=w_0(1-\eta\lambda)^t",
+            rf"&={number(w)}\cdot(1-{number(eta)}\cdot{number(lam)})^{{{steps}}}",
+            rf"&={number(w * kept)}",
         ),
+        tuple(slips),
         {"learning_rate": eta, "lambda_": lam},
     )
 
@@ -73,7 +82,11 @@ def _soft(rng: np.random.Generator) -> Drawn | None:
         f"The vector {vector} is soft-thresholded at {number(t)}",
         rf"The vector ${vector}$ is soft-thresholded at ${number(t)}$. What is the $\ell_1$ norm of the result?",
         answer,
-        rf"\sum_j\max(\lvert z_j\rvert-{number(t)},\,0)={parts}={number(answer)}",
+        (
+            rf"&\sum_j\max(\lvert z_j\rvert-{number(t)},\,0)",
+            rf"&={parts}",
+            rf"&={number(answer)}",
+        ),
         (
             (float(np.abs(z)[kept].sum()), "That keeps what survives whole, which is hard thresholding."),
             (float(left.sum()), "An entry below the threshold gives 0, not less."),
@@ -97,8 +110,10 @@ def _nuclear(rng: np.random.Generator) -> Drawn | None:
         rf"Let $Y={matrix}$. Find the upper left entry of the $Z$ that minimises "
         rf"$\frac12\lVert Z-Y\rVert_F^2+\tau\lVert Z\rVert_*$ at $\tau={number(tau)}$.",
         answer,
-        rf"\sigma=({number(a + b)},{number(a - b)})\to({number(a + b - tau)},0),\quad "
-        rf"Z_{{11}}=\tfrac12\cdot{number(a + b - tau)}={number(answer)}",
+        (
+            rf"\sigma&=({number(a + b)},{number(a - b)})\to({number(a + b - tau)},0)",
+            rf"Z_{{11}}&=\tfrac12\cdot{number(a + b - tau)}={number(answer)}",
+        ),
         (
             (a - tau, "That thresholds the entry; the singular values are what is thresholded."),
             (a + b - tau, "That is the singular value that is left, and the entry has half of it."),

@@ -21,8 +21,11 @@ def _stopping(rng: np.random.Generator) -> Drawn | None:
         rf"$\eta={number(eta)}$, and stops after {steps} steps. At which $\lambda$ is ridge's "
         r"$\frac h2(w-w^*)^2+\frac\lambda2w^2$ least at the same weight?",
         answer,
-        rf"q=(1-{number(eta)}\cdot{number(h)})^{{{steps}}}={number(q)},\quad "
-        rf"\frac h{{h+\lambda}}=1-q\ \Rightarrow\ \lambda=\frac{{hq}}{{1-q}}={number(answer)}",
+        (
+            rf"q&=(1-{number(eta)}\cdot{number(h)})^{{{steps}}}={number(q)}",
+            r"\frac h{h+\lambda}&=1-q",
+            rf"\lambda&=\frac{{hq}}{{1-q}}={number(answer)}",
+        ),
         (
             (1 / (eta * steps), "1/(ηt) is a rule of thumb; its ratio to λ goes to 1 as ηht goes to 0."),
             (q / (1 - q), "That is λ/h; the curvature is missing."),
@@ -43,8 +46,11 @@ def _smoothing(rng: np.random.Generator) -> Drawn | None:
         rf"$\alpha={number(alpha)}$. By how much does the label's logit exceed the others where the cross-entropy is "
         "least?",
         answer,
-        rf"\log\frac{{1-\alpha+\alpha/K}}{{\alpha/K}}"
-        rf"=\log\Bigl(1+\frac{{{K}\cdot{number(1 - alpha)}}}{{{number(alpha)}}}\Bigr)={number(answer)}",
+        (
+            r"&\log\frac{1-\alpha+\alpha/K}{\alpha/K}",
+            rf"&=\log\Bigl(1+\frac{{{K}\cdot{number(1 - alpha)}}}{{{number(alpha)}}}\Bigr)",
+            rf"&={number(answer)}",
+        ),
         (
             (answer / float(np.log(10)), "That is a decimal logarithm; softmax has the natural one."),
             (float(np.log((1 - alpha) / alpha)), "The number of classes counts: each other class gets α/K."),
@@ -79,7 +85,10 @@ def _clipping(rng: np.random.Generator) -> Drawn | None:
         f"$-{number(large)}$ for the others. Each sample's gradient is clipped to at most ${number(limit)}$ in size. "
         "What is the mean of the clipped gradients?",
         answer,
-        rf"{number(share)}\cdot{number(kept)}-{number(rest)}\cdot{number(limit)}={number(answer)}",
+        (
+            rf"&{number(share)}\cdot{number(kept)}-{number(rest)}\cdot{number(limit)}",
+            rf"&={number(answer)}",
+        ),
         tuple(slips),
         {"threshold": limit},
     )
@@ -104,8 +113,12 @@ def _implicit(rng: np.random.Generator) -> Drawn | None:
         rf"One sample $x={vectors[0]}$ has the target $y={number(y)}$. Gradient descent on $\frac12(x^\top w-y)^2$ "
         rf"starts at $w={vectors[1]}$ and converges. What is $\lVert w\rVert_2$ at its end?",
         answer,
-        rf"w=w_0+x\,\frac{{y-x^\top w_0}}{{\lVert x\rVert^2}}=w_0+x\cdot\frac{{{number(gap)}}}{{{number(square)}}},"
-        rf"\quad\lVert w\rVert_2=\sqrt{{{'+'.join(number(float(v) ** 2) for v in end)}}}={number(answer)}",
+        (
+            r"w&=w_0+x\,\frac{y-x^\top w_0}{\lVert x\rVert^2}",
+            rf"&=w_0+x\cdot\frac{{{number(gap)}}}{{{number(square)}}}",
+            rf"\lVert w\rVert_2&=\sqrt{{{'+'.join(number(float(v) ** 2) for v in end)}}}",
+            rf"&={number(answer)}",
+        ),
         (
             (least, "That is the least norm, which a start at 0 would reach."),
             (float(np.sqrt(start @ start)), "That is the norm of the start."),
@@ -126,8 +139,11 @@ def _descent(rng: np.random.Generator) -> Drawn | None:
         rf"$\lVert\beta\rVert^2(1-1/\gamma)+\sigma^2/(\gamma-1)$ for $\gamma=p/n>1$. At which $\gamma>1$ is it "
         rf"least if $S=\lVert\beta\rVert^2/\sigma^2={number(snr)}$?",
         root / (root - 1),
-        rf"\frac S{{\gamma^2}}=\frac1{{(\gamma-1)^2}}\ \Rightarrow\ \gamma^*=\frac{{\sqrt S}}{{\sqrt S-1}}"
-        rf"=\frac{{{number(root)}}}{{{number(root - 1)}}}={number(root / (root - 1))}",
+        (
+            r"\frac S{\gamma^2}&=\frac1{(\gamma-1)^2}",
+            r"\gamma&=\frac{\sqrt S}{\sqrt S-1}",
+            rf"&=\frac{{{number(root)}}}{{{number(root - 1)}}}={number(root / (root - 1))}",
+        ),
         (
             (1.0, "At γ = 1 the risk is largest, not least."),
             (snr / (snr - 1), "The ratio stands under a root."),
@@ -150,8 +166,11 @@ def _rank(rng: np.random.Generator) -> Drawn | None:
         f"An update has the singular values ${said}$. How far in the Frobenius norm, as a share of its own, is it from "
         f"the nearest matrix of rank at most {r}?",
         share**0.5,
-        rf"\sqrt{{\frac{{\sum_{{i>{r}}}\sigma_i^2}}{{\sum_i\sigma_i^2}}}}"
-        rf"=\sqrt{{\frac{{{number(float(squares[r:].sum()))}}}{{{number(float(squares.sum()))}}}}}={number(share**0.5)}",
+        (
+            rf"&\sqrt{{\frac{{\sum_{{i>{r}}}\sigma_i^2}}{{\sum_i\sigma_i^2}}}}",
+            rf"&=\sqrt{{\frac{{{number(float(squares[r:].sum()))}}}{{{number(float(squares.sum()))}}}}}",
+            rf"&={number(share**0.5)}",
+        ),
         (
             (share, "That is the share of the squares; the distance is its root."),
             (float(values[r:].sum() / values.sum()), "The Frobenius norm adds squares."),

@@ -85,7 +85,8 @@ def _progress(s: Any, every: dict[str, dict[str, Outcome]]) -> None:
         for slug, outcomes in every.items():
             done = sum(o.right for o in outcomes.values())
             label = f"{PROBLEMS[slug].title} {done}/3"
-            st.button(label, on_click=_turn, args=(replace(s, view=slug),), key=key("to", SLUG, slug))
+            kind = "primary" if slug == s.view else "secondary"
+            st.button(label, on_click=_turn, args=(replace(s, view=slug),), key=key("to", SLUG, slug), type=kind)
 
 
 def _turn(s: Any) -> None:
@@ -103,15 +104,16 @@ def _typed(exercise: Exercise, outcome: Outcome) -> None:
         f"{what[0].upper()}{what[1:]}, three digits",
         key=entry,
         max_chars=LONGEST,
-        help="Right within 0.5 %, or 0.005 where that is more. A comma, a fraction or e−3 may be in it.",
+        help="Right within 0.5 %, or 0.005 where that is more. "
+        "It may have a comma, be a fraction such as 4/3, or end as 1.2e-3 does.",
         on_change=_keep(slug, "number", entry, str),
     )
     st.markdown(outcome.said)
-    with st.expander("Hint"):
+    with st.expander("Hint", key=key("hint", SLUG, slug)):
         st.markdown(exercise.problem.hint)
     if outcome.read:
-        with st.expander("Solution"):
-            st.markdown(f"{exercise.problem.because}\n\n$${exercise.drawn.line}$$")
+        with st.expander("Solution", key=key("solution", SLUG, slug)):
+            st.markdown(f"{exercise.problem.because}\n\n$${exercise.drawn.lines}$$")
     else:
         st.caption("The solution comes after a try at the number.")
 

@@ -157,6 +157,8 @@ def test_words_agree_with_each_other(slug):
         assert numbers(drawn.told) <= numbers(drawn.ask) | rest(drawn)
         assert drawn.line.endswith(f"={number(drawn.answer)}")
         assert drawn.line.count("{") == drawn.line.count("}")
+        assert "&" not in drawn.line
+        assert all(step.count("&") == 1 for step in drawn.steps)
         assert "|" not in drawn.told + drawn.line  # they stand in a table
 
 

@@ -93,9 +93,9 @@ def test_a_wrong_number_then_a_right_one():
     number_field(app, "l2_penalty").set_value(f"{slip:.4f}").run()
     assert f"No. {words}" in said(app)
     assert "Solution" in [e.label for e in app.expander]
-    assert any(exercise.drawn.line in text for text in said(app))
+    assert any(exercise.drawn.lines in text for text in said(app))
     number_field(app, "l2_penalty").set_value(f" {exercise.drawn.answer:.4f} ".replace(".", ",")).run()
-    assert "Right, to three digits." in said(app)
+    assert "Right, within 0.005." in said(app)
     assert progress(app) == "**0 of 10 right**; definitions 0, numbers 1, diagnostics 0."
     for part in ("definition", "diagnostic"):
         pick = getattr(exercise.problem, part)
