@@ -4,27 +4,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urljoin
 
 import streamlit as st
 
 from regviz.exercises.exercise import Exercise
 from regviz.exercises.grading import LONGEST, Answers, Outcome, graded, judged, read, told
 from regviz.exercises.sheet import PROBLEMS, generate
+from regviz.figures import exercises as topic
 from regviz.knobs import Numeric, knobs
 from regviz.ui import chart, controls
 from regviz.ui.page import page_path, table
 from regviz.ui.topic import ROWS, Shown, key
 from regviz.wording import number
 
+PAPER = "<style>@page { margin: 10mm; }</style>"
 SLUG, SLUGS = "exercises", tuple(PROBLEMS)
-KEYED = range(1, 31)  # rows of the class list in the key
+KEYED = range(1, 61)  # rows of the class list in the key
 PARTS = ("definition", "number", "diagnostic")
 
 
 def below(s: Any, shown: Shown) -> None:
     """Draw what stands below the chart: the exercise with its answers, or the key where the address asks for it."""
-    keyed = "key" in st.query_params
+    keyed = st.query_params.get("key", "0") != "0"
     if keyed:
         _key(s)
     else:
@@ -142,6 +144,7 @@ def _keep(slug: str, part: str, entry: str, read_as: Callable[[Any], Any]) -> Ca
 def _key(s: Any) -> None:
     """Write all answers for a seed: the ten of the row on show in full, and the numbers of the rows of a class."""
     with st.container(key=key("own-paper", SLUG)):
+        st.html(f"{PAPER}<p>regviz · Exercises · seed {s.seed}</p>")
         whose = f"row {s.row}" if s.row else "row 0, everyone"
         st.header(f"Key to seed {s.seed}, {whose}", anchor=False)
         st.markdown("An answer is right within 0.5 % of it, or 0.005 where that is more.")
@@ -153,6 +156,14 @@ def _key(s: Any) -> None:
             ("row", *(problem.title for problem in PROBLEMS.values())),
             ((str(row), *(number(generate(slug, s.seed, row).drawn.answer) for slug in SLUGS)) for row in KEYED),
         )
+    with st.container(key=key("keep-links", SLUG)), st.expander(f"Links of rows {KEYED[0]} to {KEYED[-1]}"):
+        st.code("\n".join(_links(s)), language=None)
+
+
+def _links(s: Any) -> list[str]:
+    """Return the address of each row of a class."""
+    home, shown = st.context.url or "", Shown(topic)
+    return [urljoin(home, shown.link(replace(s, row=row, view=topic.Settings.view))) for row in KEYED]
 
 
 def _solved(k: int, exercise: Exercise) -> tuple[str, ...]:
