@@ -25,9 +25,8 @@ class Drawn:
     """The numbers of an exercise and what follows from them.
 
     `told` states the numbers in plain words, `ask` is the same as Markdown. `steps` derive the answer, in LaTeX and
-    with all numbers filled in; one that begins with "&" goes on with the one before. `slips` are well-known wrong
-    answers with what is said to each. `shown` are settings of the page that treats the problem, as near to the numbers
-    as its knobs allow.
+    with all numbers filled in and "&" where they are aligned. `slips` are well-known wrong answers with what is said
+    to each. `shown` are settings of the page that treats the problem, as near to the numbers as its knobs allow.
     """
 
     given: dict[str, Any]
@@ -42,13 +41,6 @@ class Drawn:
     def lines(self) -> str:
         """The steps below each other, aligned."""
         return r"\begin{aligned}" + r"\\".join(self.steps) + r"\end{aligned}"
-
-    @property
-    def line(self) -> str:
-        """The steps in a row."""
-        first, *others = self.steps
-        rest = (step[1:] if step[0] == "&" else r",\quad " + step.replace("&", "") for step in others)
-        return first.replace("&", "") + "".join(rest)
 
 
 @dataclass(frozen=True)

@@ -170,4 +170,4 @@ def _solved(k: int, exercise: Exercise) -> tuple[str, ...]:
     """Return a row of the key."""
     problem, drawn = exercise.problem, exercise.drawn
     picks = (pick.options[pick.right] for pick in (problem.definition, problem.diagnostic))
-    return str(k), f"**{problem.title}.** {drawn.told}", f"**{number(drawn.answer)}**", f"${drawn.line}$", *picks
+    return str(k), f"**{problem.title}.** {drawn.told}", f"**{number(drawn.answer)}**", f"${drawn.lines}$", *picks
