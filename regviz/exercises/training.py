@@ -298,7 +298,7 @@ PROBLEMS = (
                 "The norm of the weights and their distance from the start.",
             ),
             2,
-            "All have the same training loss; they differ in their norm and in their distance from the start.",
+            "All solutions fit equally well; they differ in their norm and in their distance from the start.",
         ),
         _implicit,
     ),

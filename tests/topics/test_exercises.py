@@ -257,9 +257,13 @@ def test_a_browser_keeps_answers_in_the_address_and_prints_the_key(visit):
     page.get_by_role("textbox", name="The first weight that minimises").fill("0,61")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("answers=b-0%2C61"))
+    page.locator("summary", has_text="Hint").click()
+    opened_below = page.locator(f".st-key-answering-{SLUG} details[open]")
+    opened_below.wait_for()
     page.locator(f".st-key-to-{SLUG}-soft_threshold button").click()
     page.wait_for_url(re.compile(f"{SLUG}.view="))
     page.get_by_role("textbox", name="The ℓ1 norm after soft").wait_for()
+    assert opened_below.count() == 0  # each exercise keeps its own hint
     page.get_by_role("textbox", name="The ℓ1 norm after soft").fill("5")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("answers=b-0%2C61_--_--5"))
