@@ -14,10 +14,12 @@ a well-known wrong one, are drawn again.
 Where a number is a well-known slip, the page says which.
 
 **Handing in.** The address of this page holds the seed, the row and every answer to all ten exercises, and so does its
-link below the chart. Nothing is stored on the server. A number that cannot be read is not in it.
+link below the chart. It holds the last answers, and tries are not counted. Nothing is stored on the server. A number
+that cannot be read is not in it.
 
-**For the lecturer.** The address that ends in **?key** shows all answers for a seed, and prints on one page. It is no
-secret: who knows the word can look.
+**For the lecturer.** The address that ends in `?key` shows all answers; with a seed it ends in
+`?exercises.seed=3&key`. It prints on two sheets of A4, and has the links of rows 1 to 60 to hand out. It is no secret:
+who knows the word can look.
 
 **What is assumed.** Losses and λ as on the pages that are linked. Ridge, soft threshold and nuclear norm have the
 closed forms $c/(d+\lambda)$, $\max(\lvert z\rvert-t,0)$ and the same on singular values; decay keeps

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-LETTERS = "abc"  # how the options of a choice are called
+LEAST = 0.005  # that a number may be off, however small the answer
+LETTERS = "abc"  # how the options of a choice are called in an address
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,23 @@ class Pick:
 class Drawn:
     """The numbers of an exercise and what follows from them.
 
-    `told` states the numbers in plain words, `ask` is the same as Markdown. `line` derives the answer, in LaTeX and
-    with all numbers filled in. `slips` are well-known wrong answers with what is said to each. `shown` are settings of
-    the page that treats the problem, as near to the numbers as its knobs allow.
+    `told` states the numbers in plain words, `ask` is the same as Markdown. `steps` derive the answer, in LaTeX and
+    with all numbers filled in and "&" where they are aligned. `slips` are well-known wrong answers with what is said
+    to each. `shown` are settings of the page that treats the problem, as near to the numbers as its knobs allow.
     """
 
     given: dict[str, Any]
     told: str
     ask: str
     answer: float
-    line: str
+    steps: tuple[str, ...]
     slips: tuple[tuple[float, str], ...]
     shown: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> str:
+        """The steps below each other, aligned."""
+        return r"\begin{aligned}" + r"\\".join(self.steps) + r"\end{aligned}"
 
 
 @dataclass(frozen=True)
@@ -59,14 +65,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A problem with its numbers."""
+    """A problem with its numbers, and the order in which the options of each choice are shown."""
 
     problem: Problem
     drawn: Drawn
+    definition: tuple[int, ...] = (0, 1, 2)
+    diagnostic: tuple[int, ...] = (0, 1, 2)
 
     @property
     def tolerance(self) -> float:
-        """How far a number may be from the answer: half a percent of it, and never less than 0.005."""
+        """How far a number may be from the answer: half a percent of it, and never less than LEAST."""
         return tolerance(self.drawn.answer)
 
     @property
@@ -81,7 +89,7 @@ def tolerance(answer: float) -> float:
     >>> tolerance(0.3), tolerance(-4.0)
     (0.005, 0.02)
     """
-    return max(0.005 * abs(answer), 0.005)
+    return max(0.005 * abs(answer), LEAST)
 
 
 def sound(problem: Problem, drawn: Drawn) -> bool:

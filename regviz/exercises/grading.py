@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from math import isfinite
 
-from regviz.exercises.exercise import LETTERS, Exercise, Pick
+from regviz.exercises.exercise import LEAST, LETTERS, Exercise, Pick
 
 LONGEST = 24  # characters of a number that are read
 WORD = re.compile(rf"([{LETTERS}-])([{LETTERS}-])(.*)")
@@ -31,6 +31,12 @@ def number_in(text: str) -> float | None:
     >>> [number_in(text) for text in ("0,316", "− 4/3", "3 kg", "1e999", "")]
     [0.316, -1.3333333333333333, None, None, None]
     """
+    value = _value(text)
+    return value if value is not None and isfinite(value) else None
+
+
+def _value(text: str) -> float | None:
+    """Return the number that a text is, infinite where it is too large, or None."""
     if len(text) > LONGEST:
         return None
     found = SPACES.sub("", text.strip()).translate(PLAIN)
@@ -39,8 +45,7 @@ def number_in(text: str) -> float | None:
     above, _, below = found.partition("/")
     if below and float(below) == 0:
         return None
-    value = float(above) / float(below or 1)
-    return value if isfinite(value) else None
+    return float(above) / float(below or 1)
 
 
 def graded(text: str, exercise: Exercise) -> Outcome:
@@ -50,13 +55,13 @@ def graded(text: str, exercise: Exercise) -> Outcome:
         return Outcome(False, False, _unread(text))
     right, within = exercise.drawn.answer, exercise.tolerance * (1 + 1e-9)
     if abs(value - right) <= within:
-        return Outcome(True, True, "Right, to three digits.")
+        return Outcome(True, True, f"Right, within {'0.5 %' if exercise.tolerance > LEAST else LEAST}.")
     for slip, said in exercise.drawn.slips:
         if abs(value - slip) <= max(0.005 * abs(slip), 0.001):
             return Outcome(False, True, f"No. {said}")
     if abs(value + right) <= within:
         return Outcome(False, True, "No: the size is right, the sign is not.")
-    return Outcome(False, True, f"No: it is {'larger' if right > value else 'smaller'} than that.")
+    return Outcome(False, True, f"No: the answer is {'larger' if right > value else 'smaller'}.")
 
 
 def _unread(text: str) -> str:
@@ -65,6 +70,8 @@ def _unread(text: str) -> str:
         return "Nothing is typed yet."
     if len(text) > LONGEST:
         return f"That is longer than {LONGEST} characters; give one number."
+    if _value(text) is not None:
+        return "That number is too large."
     if re.match(rf"\s*[+−–-]?\s*{UNSIGNED}\s*[a-zA-Z%°]", text.replace(",", ".")):
         return "Give the number alone, without a unit or a word."
     return EXAMPLE
@@ -73,8 +80,10 @@ def _unread(text: str) -> str:
 def judged(chosen: int | None, pick: Pick) -> Outcome:
     """Return what is said to a choice."""
     if chosen is None:
-        return Outcome(False, False, "Nothing is chosen yet.")
-    return Outcome(chosen == pick.right, True, f"{'Right' if chosen == pick.right else 'No'}. {pick.why}")
+        return Outcome(False, False, "")
+    if chosen == pick.right:
+        return Outcome(True, True, f"Right. {pick.why}")
+    return Outcome(False, True, f"No: it is “{pick.options[pick.right]}” {pick.why}")
 
 
 @dataclass(frozen=True)

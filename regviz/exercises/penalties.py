@@ -17,13 +17,16 @@ def _ridge(rng: np.random.Generator) -> Drawn | None:
     u, v, targets = number(a), number(lam), listed(list(map(str, y)))
     return Drawn(
         {"d": d, "c": c, "lambda_": lam, "a": a, "y": tuple(y)},
-        f"Rows ±({u}, {u}) and ±({u}, −{u}) with targets {targets}, and λ = {v}",
+        f"Four samples ±({u}, {u}) and ±({u}, −{u}) have the targets {targets}; λ = {v}, and there is no intercept",
         f"Four samples have the features {rows} and the targets {targets}. Without an intercept, find the first weight "
         rf"of the minimiser of $\frac1{{2n}}\lVert y-Xw\rVert^2+\frac\lambda2\lVert w\rVert^2$ "
         rf"at $\lambda={v}$.",
         answer,
-        rf"w_1=\frac{{x_1^\top y/n}}{{\lVert x_1\rVert^2/n+\lambda}}=\frac{{{number(c)}}}{{{number(d)}+{v}}}"
-        rf"={number(answer)}",
+        (
+            rf"\tfrac1nx_1^\top y&=\tfrac14({u}\cdot{y[0]}-{u}\cdot{y[1]}+{u}\cdot{y[2]}-{u}\cdot{y[3]})={number(c)}",
+            r"w_1&=\frac{x_1^\top y/n}{\lVert x_1\rVert^2/n+\lambda}",
+            rf"&=\frac{{{number(c)}}}{{{number(d)}+{v}}}={number(answer)}",
+        ),
         (
             (c / d, "That is the weight without the penalty."),
             (4 * c / (4 * d + lam), "The loss is divided by the number of samples, the penalty is not."),
@@ -39,19 +42,27 @@ def _decay(rng: np.random.Generator) -> Drawn | None:
     kept = (1 - eta * lam) ** steps
     if not 0.15 <= kept <= 0.95:
         return None
-    told = f"w = {number(w)}, gradient 0, η = {number(eta)}, λ = {number(lam)}, {steps} steps of AdamW"
+    slips = [
+        (w * (1 - steps * eta * lam), "Each step takes a share of what is left, not of the start."),
+        (w * (1 - eta * lam / 2) ** steps, "The decay of a step is ηλw, without a half."),
+    ]
+    if w > steps * eta:
+        slips.append((w - steps * eta, "That takes η off at every step."))
+    told = f"A weight of {number(w)} takes {steps} steps of AdamW with gradient 0, η = {number(eta)} and "
+    told += f"weight decay λ = {number(lam)}; each takes ηλw off"
     return Drawn(
         {"w": w, "eta": eta, "lambda_": lam, "steps": steps},
         told,
         f"A weight is {number(w)}, and its gradient is 0 at every step. What is left of it after {steps} steps of "
-        rf"AdamW with $\eta={number(eta)}$ and weight decay $\lambda={number(lam)}$?",
+        rf"AdamW with $\eta={number(eta)}$ and weight decay $\lambda={number(lam)}$? Each step takes $\eta\lambda w$ "
+        "off, as in PyTorch.",
         w * kept,
-        rf"w_t=w_0(1-\eta\lambda)^t={number(w)}\cdot(1-{number(eta)}\cdot{number(lam)})^{{{steps}}}={number(w * kept)}",
         (
-            (w * (1 - steps * eta * lam), "Each step takes a share of what is left, not of the start."),
-            (w - steps * eta, "That is Adam with λw in the gradient: steps of length η, whatever λ is."),
-            (w * kept**0.5, "The decay of a step is ηλw, without a half."),
+            r"w_t&=w_0(1-\eta\lambda)^t",
+            rf"&={number(w)}\cdot(1-{number(eta)}\cdot{number(lam)})^{{{steps}}}",
+            rf"&={number(w * kept)}",
         ),
+        tuple(slips),
         {"learning_rate": eta, "lambda_": lam},
     )
 
@@ -68,10 +79,14 @@ def _soft(rng: np.random.Generator) -> Drawn | None:
     parts = "+".join(number(float(v)) for v in left[kept])
     return Drawn(
         {"z": tuple(z.tolist()), "t": t},
-        f"The vector {vector} and the threshold {number(t)}",
+        f"The vector {vector} is soft-thresholded at {number(t)}",
         rf"The vector ${vector}$ is soft-thresholded at ${number(t)}$. What is the $\ell_1$ norm of the result?",
         answer,
-        rf"\sum_j\max(\lvert z_j\rvert-{number(t)},\,0)={parts}={number(answer)}",
+        (
+            rf"&\sum_j\max(\lvert z_j\rvert-{number(t)},\,0)",
+            rf"&={parts}",
+            rf"&={number(answer)}",
+        ),
         (
             (float(np.abs(z)[kept].sum()), "That keeps what survives whole, which is hard thresholding."),
             (float(left.sum()), "An entry below the threshold gives 0, not less."),
@@ -91,12 +106,14 @@ def _nuclear(rng: np.random.Generator) -> Drawn | None:
     )
     return Drawn(
         {"values": (a + b, a - b), "tau": tau},
-        f"The matrix with rows ({number(a)}, {number(b)}) and ({number(b)}, {number(a)}), and τ = {number(tau)}",
+        f"Y has the rows ({number(a)}, {number(b)}) and ({number(b)}, {number(a)}), and τ = {number(tau)}",
         rf"Let $Y={matrix}$. Find the upper left entry of the $Z$ that minimises "
         rf"$\frac12\lVert Z-Y\rVert_F^2+\tau\lVert Z\rVert_*$ at $\tau={number(tau)}$.",
         answer,
-        rf"\sigma=({number(a + b)},{number(a - b)})\to({number(a + b - tau)},0),\quad "
-        rf"Z_{{11}}=\tfrac12\cdot{number(a + b - tau)}={number(answer)}",
+        (
+            rf"\sigma&=({number(a + b)},{number(a - b)})\to({number(a + b - tau)},0)",
+            rf"Z_{{11}}&=\tfrac12\cdot{number(a + b - tau)}={number(answer)}",
+        ),
         (
             (a - tau, "That thresholds the entry; the singular values are what is thresholded."),
             (a + b - tau, "That is the singular value that is left, and the entry has half of it."),
@@ -110,7 +127,7 @@ PROBLEMS = (
     Problem(
         "l2_penalty",
         "L2 penalty",
-        "the first weight",
+        "the first weight that minimises ‖y−Xw‖²/(2n) + (λ/2)‖w‖²",
         (0.5, 1.0),
         "The two columns are orthogonal, so each weight has a problem of its own. Divide its product with the targets "
         "by its own square plus λ, all per sample.",
@@ -120,7 +137,7 @@ PROBLEMS = (
             "What is an L2 penalty?",
             (
                 "A multiple of the sum of absolute weights, added to the loss.",
-                "A limit on the number of weights that are not zero.",
+                "A multiple of the largest absolute weight, added to the loss.",
                 "A multiple of the sum of squared weights, added to the loss.",
             ),
             2,
@@ -130,8 +147,8 @@ PROBLEMS = (
             "Which number of a real run shows that the penalty works as meant?",
             (
                 "The norm of the weights, beside training and validation loss.",
-                "The training loss alone.",
-                "The learning rate at each step.",
+                "The norm of the gradient, beside the learning rate of a step.",
+                "The sum of loss and penalty, once at the end of every epoch.",
             ),
             0,
             "The penalty acts on the norm, and only the two losses tell whether a smaller norm helps.",
@@ -141,7 +158,7 @@ PROBLEMS = (
     Problem(
         "weight_decay",
         "Weight decay",
-        "the weight at the end",
+        "the weight after the last step",
         (0.6, 1.2),
         "Without a gradient one step multiplies the weight by 1 − ηλ.",
         "Decay stands outside of Adam's step, so that each step keeps the same share.",
@@ -151,7 +168,7 @@ PROBLEMS = (
             (
                 "λw is added to the gradient before its moments are taken.",
                 "ηλw is taken off the weight, beside the step of the optimizer.",
-                "The learning rate is multiplied by 1 − λ at every step.",
+                "The moments of the optimizer are multiplied by 1 − ηλ at every step.",
             ),
             1,
             "Inside the gradient Adam would divide λw by the gradient's size; outside, every weight decays alike.",
@@ -159,8 +176,8 @@ PROBLEMS = (
         Pick(
             "Which number of a real run shows how hard decay pulls?",
             (
-                "The accuracy on the training set.",
-                "The largest gradient so far.",
+                "The gap of training and validation accuracy, epoch by epoch.",
+                "The norm of each layer's gradient and its moments, step by step.",
                 "The norm of each layer's weights and the product ηλ, step by step.",
             ),
             2,
@@ -171,7 +188,7 @@ PROBLEMS = (
     Problem(
         "soft_threshold",
         "Soft threshold",
-        "the norm of the result",
+        "the ℓ1 norm after soft thresholding",
         (2.0, 4.0),
         "Take the threshold off every absolute value, and put 0 where less than nothing would be left.",
         "The threshold comes off each absolute value, down to 0.",
@@ -180,18 +197,18 @@ PROBLEMS = (
             "What is soft thresholding?",
             (
                 "Each entry moves towards 0 by the threshold, and stops there.",
-                "Entries below the threshold become 0, the others stay.",
-                "Each entry is divided by one plus the threshold.",
+                "Entries below the threshold in size become 0, the others stay.",
+                "Each entry is divided by one plus the threshold, whatever its size.",
             ),
             0,
-            "It minimises ½(z − w)² + t|w|; the second is hard thresholding, the third is ridge.",
+            "It minimises ½(z − w)² + t|w|. Hard thresholding keeps large entries whole, ridge divides all of them.",
         ),
         Pick(
             "Which number of a real run shows what the threshold does?",
             (
-                "The condition number of the features.",
+                "How large the gradient is, along λ or over the epochs.",
                 "How many weights are exactly 0, along λ or over the epochs.",
-                "The time that an epoch takes.",
+                "How fast the training loss falls, along λ or over the epochs.",
             ),
             1,
             "Exact zeros are what a threshold makes, and subgradient steps alone make none.",
@@ -201,16 +218,17 @@ PROBLEMS = (
     Problem(
         "nuclear_norm",
         "Nuclear norm",
-        "the upper left entry",
+        "the upper left entry of the Z that minimises ½‖Z−Y‖² + τ‖Z‖∗",
         (2.0, 3.5),
-        "The singular values are a + b and a − b. Threshold them; the first direction is (1, 1)/√2.",
+        "The singular values are the sum and the difference of the two numbers in a row. Threshold them; the first "
+        "direction is (1, 1)/√2.",
         "The solution keeps Y's singular vectors and soft-thresholds its singular values.",
         "nuclear_norm",
         Pick(
             "What is the nuclear norm of a matrix?",
             (
-                "Its largest singular value.",
-                "The root of the sum of its squared entries.",
+                "The largest of its singular values.",
+                "The product of its singular values.",
                 "The sum of its singular values.",
             ),
             2,
@@ -220,11 +238,11 @@ PROBLEMS = (
             "Which number of a real run shows that it lowers the rank?",
             (
                 "The singular values that are left, or the effective rank, along τ.",
-                "The mean of all entries.",
-                "The norm of the gradient.",
+                "The largest and the smallest entry, or the mean of them all, along τ.",
+                "The squared error of the fit, or the norm of its gradient, along τ.",
             ),
             0,
-            "Rank is the number of singular values that are not 0, and entries do not tell it.",
+            "Rank is the number of singular values that are not 0, and single entries do not show it.",
         ),
         _nuclear,
     ),

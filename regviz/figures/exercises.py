@@ -12,7 +12,11 @@ from regviz.figures.kit import problems
 from regviz.figures.kit.views import View
 from regviz.knobs import Choice, Seed, Slider
 
-ROW = Slider("Row in the class list", 0, 60, 1, help="Row 0 has the same numbers for all, each other row its own.")
+SAID = (
+    "Row 0 has the same numbers for all, each other row nearly always its own. Answers stay when the row changes, and "
+    "are graded anew."
+)
+ROW = Slider("Row in the class list", 0, 60, 1, help=SAID)
 SEED = Seed(high=99, help="The class seed: each is another set of numbers.")
 NAMES = tuple(problem.title for problem in PROBLEMS.values())
 
@@ -35,7 +39,7 @@ def compute(s: Settings) -> Exercise:
 
 
 def caption(s: Settings, r: Exercise) -> str:
-    """State the numbers of the problem, and what is asked."""
+    """State the whole problem in plain words."""
     return f"{r.drawn.told}. Find {r.problem.what}, to three digits."
 
 

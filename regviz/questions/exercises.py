@@ -13,7 +13,7 @@ def ask(s: Settings) -> Question:
     problem, told = exercise.problem, exercise.drawn.told
     ranges = _ranges(problem.cuts)
     answer = ranges[exercise.range]
-    text = f"Before you compute: {told}. In which range is {problem.what}?"
+    text = f"{told}. Before you compute: in which range is {problem.what}?"
     return Question(text, answer, f"It is {answer}.", ("problem",), ranges)
 
 

@@ -4,27 +4,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urljoin
 
 import streamlit as st
 
-from regviz.exercises.exercise import LETTERS, Exercise, Pick
+from regviz.exercises.exercise import Exercise
 from regviz.exercises.grading import LONGEST, Answers, Outcome, graded, judged, read, told
 from regviz.exercises.sheet import PROBLEMS, generate
+from regviz.figures import exercises as topic
 from regviz.knobs import Numeric, knobs
 from regviz.ui import chart, controls
 from regviz.ui.page import page_path, table
 from regviz.ui.topic import ROWS, Shown, key
 from regviz.wording import number
 
+PAPER = "<style>@page { margin: 10mm; }</style>"
 SLUG, SLUGS = "exercises", tuple(PROBLEMS)
-KEYED = range(1, 31)  # rows of the class list in the key
+KEYED = range(1, 61)  # rows of the class list in the key
 PARTS = ("definition", "number", "diagnostic")
 
 
 def below(s: Any, shown: Shown) -> None:
     """Draw what stands below the chart: the exercise with its answers, or the key where the address asks for it."""
-    keyed = "key" in st.query_params
+    keyed = st.query_params.get("key", "0") != "0"
     if keyed:
         _key(s)
     else:
@@ -69,9 +71,9 @@ def _sheet(s: Any) -> None:
         with left:
             _typed(exercise, outcomes["number"])
         with middle:
-            _chosen(s.view, "definition", exercise.problem.definition, outcomes["definition"])
+            _chosen(exercise, "definition", outcomes["definition"])
         with right:
-            _chosen(s.view, "diagnostic", exercise.problem.diagnostic, outcomes["diagnostic"])
+            _chosen(exercise, "diagnostic", outcomes["diagnostic"])
     slug, query = shown_at(exercise)
     st.page_link(page_path(slug), label=f"See it move: {ROWS[slug].title}", query_params=query)
 
@@ -85,7 +87,8 @@ def _progress(s: Any, every: dict[str, dict[str, Outcome]]) -> None:
         for slug, outcomes in every.items():
             done = sum(o.right for o in outcomes.values())
             label = f"{PROBLEMS[slug].title} {done}/3"
-            st.button(label, on_click=_turn, args=(replace(s, view=slug),), key=key("to", SLUG, slug))
+            kind = "primary" if slug == s.view else "secondary"
+            st.button(label, on_click=_turn, args=(replace(s, view=slug),), key=key("to", SLUG, slug), type=kind)
 
 
 def _turn(s: Any) -> None:
@@ -96,33 +99,36 @@ def _turn(s: Any) -> None:
 
 def _typed(exercise: Exercise, outcome: Outcome) -> None:
     """Draw the field for the number, what is said to it, the hint, and once it was tried the solution."""
-    slug = exercise.problem.slug
+    slug, what = exercise.problem.slug, exercise.problem.what
     entry = key("number", SLUG, slug)
     st.session_state[entry] = _answers().get(slug, Answers()).number
     st.text_input(
-        f"{exercise.problem.what.capitalize()}, three digits",
+        f"{what[0].upper()}{what[1:]}, three digits",
         key=entry,
         max_chars=LONGEST,
-        help="Right within 0.5 %, or 0.005 where that is more. A comma, a fraction or e−3 may be in it.",
+        help="Right within 0.5 %, or 0.005 where that is more. "
+        "It may have a comma, be a fraction such as 4/3, or end as 1.2e-3 does.",
         on_change=_keep(slug, "number", entry, str),
     )
     st.markdown(outcome.said)
-    with st.expander("Hint"):
+    with st.expander("Hint", key=key("hint", SLUG, slug)):
         st.markdown(exercise.problem.hint)
     if outcome.read:
-        with st.expander("Solution"):
-            st.markdown(f"{exercise.problem.because}\n\n$${exercise.drawn.line}$$")
+        with st.expander("Solution", key=key("solution", SLUG, slug)):
+            st.markdown(f"{exercise.problem.because}\n\n$${exercise.drawn.lines}$$")
     else:
         st.caption("The solution comes after a try at the number.")
 
 
-def _chosen(slug: str, part: str, pick: Pick, outcome: Outcome) -> None:
-    """Draw a choice, and what is said to it."""
-    entry = key(part, SLUG, slug)
+def _chosen(exercise: Exercise, part: str, outcome: Outcome) -> None:
+    """Draw a choice in the order of this exercise, and what is said to it."""
+    slug, pick, order = exercise.problem.slug, getattr(exercise.problem, part), getattr(exercise, part)
+    entry, options = key(part, SLUG, slug), [pick.options[k] for k in order]
     place = getattr(_answers().get(slug, Answers()), part)
     st.session_state[entry] = None if place is None else pick.options[place]
-    st.radio(pick.text, pick.options, index=None, key=entry, on_change=_keep(slug, part, entry, pick.options.index))
-    st.markdown(outcome.said)
+    st.radio(pick.text, options, index=None, key=entry, on_change=_keep(slug, part, entry, pick.options.index))
+    if outcome.said:
+        st.markdown(outcome.said)
 
 
 def _keep(slug: str, part: str, entry: str, read_as: Callable[[Any], Any]) -> Callable[[], None]:
@@ -138,6 +144,7 @@ def _keep(slug: str, part: str, entry: str, read_as: Callable[[Any], Any]) -> Ca
 def _key(s: Any) -> None:
     """Write all answers for a seed: the ten of the row on show in full, and the numbers of the rows of a class."""
     with st.container(key=key("own-paper", SLUG)):
+        st.html(f"{PAPER}<p>regviz · Exercises · seed {s.seed}</p>")
         whose = f"row {s.row}" if s.row else "row 0, everyone"
         st.header(f"Key to seed {s.seed}, {whose}", anchor=False)
         st.markdown("An answer is right within 0.5 % of it, or 0.005 where that is more.")
@@ -149,10 +156,18 @@ def _key(s: Any) -> None:
             ("row", *(problem.title for problem in PROBLEMS.values())),
             ((str(row), *(number(generate(slug, s.seed, row).drawn.answer) for slug in SLUGS)) for row in KEYED),
         )
+    with st.container(key=key("keep-links", SLUG)), st.expander(f"Links of rows {KEYED[0]} to {KEYED[-1]}"):
+        st.code("\n".join(_links(s)), language=None)
+
+
+def _links(s: Any) -> list[str]:
+    """Return the address of each row of a class."""
+    home, shown = st.context.url or "", Shown(topic)
+    return [urljoin(home, shown.link(replace(s, row=row, view=topic.Settings.view))) for row in KEYED]
 
 
 def _solved(k: int, exercise: Exercise) -> tuple[str, ...]:
     """Return a row of the key."""
     problem, drawn = exercise.problem, exercise.drawn
-    picks = (f"{LETTERS[pick.right]}: {pick.options[pick.right]}" for pick in (problem.definition, problem.diagnostic))
-    return str(k), f"**{problem.title}.** {drawn.told}", f"**{number(drawn.answer)}**", f"${drawn.line}$", *picks
+    picks = (pick.options[pick.right] for pick in (problem.definition, problem.diagnostic))
+    return str(k), f"**{problem.title}.** {drawn.told}", f"**{number(drawn.answer)}**", f"${drawn.lines}$", *picks

@@ -2,7 +2,7 @@
 
 import pytest
 
-from regviz.exercises.grading import Answers, graded, judged, number_in, read, told
+from regviz.exercises.grading import Answers, Outcome, graded, judged, number_in, read, told
 from regviz.exercises.sheet import PROBLEMS, generate
 
 SLUGS = tuple(PROBLEMS)
@@ -61,9 +61,11 @@ def test_what_is_no_number_gets_one_sentence_that_does_not_repeat_it(text):
 
 def test_each_kind_of_nonsense_has_its_sentence():
     exercise = generate("l2_penalty")
-    sentences = [graded(text, exercise).said for text in ("", "3 kg", "nan", "1" * 25)]
-    assert len(set(sentences)) == 4
+    sentences = [graded(text, exercise).said for text in ("", "3 kg", "nan", "1" * 25, "1e999")]
+    assert len(set(sentences)) == 5
     assert "unit" in sentences[1]
+    assert sentences[4] == "That number is too large."
+    assert graded("1/0", exercise).said == sentences[2]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -81,10 +83,18 @@ def test_three_digits_are_enough_and_slips_are_named(slug):
             assert any(outcome.said == f"No. {words}" for _, words in exercise.drawn.slips), said
 
 
+def test_a_right_number_is_told_how_near_it_is():
+    """A small answer is graded by 0.005, a large one by its half percent."""
+    small, large = generate("l2_penalty", 7), generate("double_descent", 7)
+    assert small.drawn.answer < 1 < large.drawn.answer
+    assert graded(f"{small.drawn.answer + 0.0049}", small).said == "Right, within 0.005."
+    assert graded(f"{1.0049 * large.drawn.answer}", large).said == "Right, within 0.5 %."
+
+
 def test_a_wrong_number_is_told_its_side():
     exercise = generate("l2_penalty", 7)
-    assert graded("0.001", exercise).said == "No: it is larger than that."
-    assert graded("999", exercise).said == "No: it is smaller than that."
+    assert graded("0.001", exercise).said == "No: the answer is larger."
+    assert graded("999", exercise).said == "No: the answer is smaller."
     assert graded(f"-{exercise.drawn.answer}", exercise).said == "No: the size is right, the sign is not."
 
 
@@ -92,8 +102,8 @@ def test_choices_are_judged():
     pick = PROBLEMS["lora_rank"].definition
     assert judged(pick.right, pick).right
     assert judged(pick.right, pick).said == f"Right. {pick.why}"
-    assert judged((pick.right + 1) % 3, pick).said == f"No. {pick.why}"
-    assert not judged(None, pick).read
+    assert judged((pick.right + 1) % 3, pick).said == f"No: it is “{pick.options[pick.right]}” {pick.why}"
+    assert judged(None, pick) == Outcome(False, False, "")
 
 
 def test_an_address_holds_all_answers():

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -154,9 +155,10 @@ def test_words_agree_with_each_other(slug):
     for seed in range(8):
         drawn = generate(slug, seed).drawn
         assert numbers(drawn.told) <= numbers(drawn.ask) | rest(drawn)
-        assert drawn.line.endswith(f"={number(drawn.answer)}")
-        assert drawn.line.count("{") == drawn.line.count("}")
-        assert "|" not in drawn.told + drawn.line  # they stand in a table
+        assert drawn.steps[-1].endswith(f"={number(drawn.answer)}")
+        assert drawn.lines.count("{") == drawn.lines.count("}")
+        assert all(step.count("&") == 1 for step in drawn.steps)
+        assert "|" not in drawn.told + drawn.lines  # they stand in a table
 
 
 def numbers(text):
@@ -180,3 +182,23 @@ def test_the_right_choice_is_now_here_now_there():
     places = Counter(p.right for problem in PROBLEMS.values() for p in (problem.definition, problem.diagnostic))
     assert set(places) == {0, 1, 2}
     assert max(places.values()) <= 10
+
+
+def test_the_length_of_an_option_tells_nothing():
+    """Lengths are alike, and the right one is the longest or the shortest about as often as by chance: 7 of 20."""
+    picks = [p for problem in PROBLEMS.values() for p in (problem.definition, problem.diagnostic)]
+    lengths = [[len(option) for option in pick.options] for pick in picks]
+    assert all(max(some) <= 1.25 * min(some) for some in lengths)
+    for end in (max, min):
+        assert sum(some[pick.right] == end(some) for some, pick in zip(lengths, picks, strict=True)) <= 8
+
+
+@pytest.mark.parametrize("slug", PROBLEMS)
+def test_neighbours_see_the_options_in_orders_of_their_own(slug):
+    """Six orders are possible; of one choice each comes up among sixty rows, and the two choices have their own."""
+    exercises = [generate(slug, 7, row) for row in range(1, 61)]
+    for orders in ([e.definition for e in exercises], [e.diagnostic for e in exercises]):
+        assert len(set(orders)) == 6
+        assert all(sorted(order) == [0, 1, 2] for order in orders)
+        assert sum(a == b for a, b in pairwise(orders)) < 25
+    assert any(e.definition != e.diagnostic for e in exercises)

@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
 import printed
@@ -93,13 +93,15 @@ def test_a_wrong_number_then_a_right_one():
     number_field(app, "l2_penalty").set_value(f"{slip:.4f}").run()
     assert f"No. {words}" in said(app)
     assert "Solution" in [e.label for e in app.expander]
-    assert any(exercise.drawn.line in text for text in said(app))
+    assert any(exercise.drawn.lines in text for text in said(app))
     number_field(app, "l2_penalty").set_value(f" {exercise.drawn.answer:.4f} ".replace(".", ",")).run()
-    assert "Right, to three digits." in said(app)
+    assert "Right, within 0.005." in said(app)
     assert progress(app) == "**0 of 10 right**; definitions 0, numbers 1, diagnostics 0."
     for part in ("definition", "diagnostic"):
         pick = getattr(exercise.problem, part)
-        app.radio(key=f"{part}-{SLUG}-l2_penalty").set_value(pick.options[pick.right]).run()
+        radio = app.radio(key=f"{part}-{SLUG}-l2_penalty")
+        assert radio.options == [pick.options[k] for k in getattr(exercise, part)]
+        radio.set_value(pick.options[pick.right]).run()
     assert progress(app).startswith("**1 of 10 right**")
     assert sound(app)
 
@@ -109,6 +111,8 @@ def test_answers_stay_when_exercise_seed_and_row_change_and_are_graded_anew():
     number_field(app, "l2_penalty").set_value(f"{generate('l2_penalty', 7).drawn.answer:.4f}").run()
     app.button(key=f"to-{SLUG}-lora_rank").click().run()
     assert app.selectbox(key=f"{SLUG}.view").value == "lora_rank"
+    chips = [slug for slug in SLUGS if app.button(key=f"to-{SLUG}-{slug}").proto.type == "primary"]
+    assert chips == ["lora_rank"]
     assert "numbers 1" in progress(app)
     number_field(app, "lora_rank").set_value("5").run()
     app.select_slider(key=f"{SLUG}.row").set_value(3).run()
@@ -171,12 +175,28 @@ def test_the_key_holds_all_answers_and_stays_when_the_seed_moves(value):
     assert not app.text_input
     app.select_slider(key=f"{SLUG}.seed").set_value(11).run()
     first, second = (text for text in said(app) if text.startswith("| "))
-    assert all(generate(slug, 11).drawn.line in first for slug in SLUGS)
+    assert all(generate(slug, 11).drawn.lines in first for slug in SLUGS)
     rows = [line.strip("| ").split(" | ") for line in second.splitlines()[2:]]
-    assert [row[0] for row in rows] == [str(k) for k in range(1, 31)]
+    assert [row[0] for row in rows] == [str(k) for k in range(1, 61)]
     for row in rows[::7]:
         answers = [generate(slug, 11, int(row[0])).drawn.answer for slug in SLUGS]
         assert [float(cell.replace("−", "-")) for cell in row[1:]] == pytest.approx(answers, rel=1e-3)
+
+
+def test_the_key_has_the_links_of_a_class():
+    """Each opens the page at its row, and none shows the key."""
+    app = opened(SLUG, {"key": "1", f"{SLUG}.seed": "11", f"{SLUG}.view": "lora_rank"})
+    links = [urlsplit(line) for line in app.code[0].value.splitlines()]
+    queries = [dict(parse_qsl(link.query)) for link in links]
+    assert all(link.path.endswith(SLUG) for link in links)
+    assert queries == [{f"{SLUG}.row": str(row), f"{SLUG}.seed": "11"} for row in range(1, 61)]
+
+
+def test_key_0_shows_no_key():
+    app = opened(SLUG, {"key": "0"})
+    assert sound(app)
+    assert app.text_input
+    assert not app.code
 
 
 def nearest(knob, value):
@@ -222,19 +242,33 @@ def test_the_heights_of_the_chart_are_not_the_answer(slug):
     assert met <= 6
 
 
+def test_adam_stays_in_the_chart_where_it_steps_past_0():
+    """At row 42 of seed 11, beside a draw where it does not."""
+    for seed, row, past in ((11, 42, True), (7, 0, False)):
+        s = Settings(view="weight_decay", seed=seed, row=row)
+        fig = topic.VIEWS[s.view].panels["problem"](s, topic.compute(s))
+        least = min(np.min(t["y"]) for t in fig._data if t["mode"] != "text")
+        assert (least < 0) == past
+        assert fig.layout.yaxis.range[0] <= least
+
+
 def test_a_browser_keeps_answers_in_the_address_and_prints_the_key(visit):
     page = visit(f"{SLUG}?answers=b-_hostile")
-    page.get_by_role("textbox", name="The first weight").fill("0,61")
+    page.get_by_role("textbox", name="The first weight that minimises").fill("0,61")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("answers=b-0%2C61"))
+    page.locator("summary", has_text="Hint").click()
+    opened_below = page.locator(f".st-key-answering-{SLUG} details[open]")
+    opened_below.wait_for()
     page.locator(f".st-key-to-{SLUG}-soft_threshold button").click()
     page.wait_for_url(re.compile(f"{SLUG}.view="))
-    page.get_by_role("textbox", name="The norm of the result").wait_for()
-    page.get_by_role("textbox", name="The norm of the result").fill("5")
+    page.get_by_role("textbox", name="The ℓ1 norm after soft").wait_for()
+    assert opened_below.count() == 0  # each exercise keeps its own hint
+    page.get_by_role("textbox", name="The ℓ1 norm after soft").fill("5")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("answers=b-0%2C61_--_--5"))
     page.go_back()
-    page.get_by_role("textbox", name="The first weight").wait_for()
+    page.get_by_role("textbox", name="The first weight that minimises").wait_for()
     page.locator(f".st-key-to-{SLUG}-soft_threshold button").click()
     page.wait_for_function("() => document.querySelector('[data-testid=stTextInputField]').value === '5'")
     page.get_by_role("button", name="Copy link").click()
@@ -251,9 +285,12 @@ def prints_the_key(page):
     page.get_by_text("Key to seed 3").wait_for()
     assert "key=1" in page.url
     assert barriers(page) == []
-    (sheet,) = printed.sheets(page, format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "10mm"))
-    text = printed.folded(sheet.extract_text())
+    sheets = printed.sheets(page, format="A4")
+    assert len(sheets) <= 2
+    text = printed.folded(" ".join(sheet.extract_text() for sheet in sheets))
+    assert "regviz · Exercises · seed 3" in text
+    assert "Links of rows" not in text
     assert all(problem.title in text for problem in PROBLEMS.values())
-    assert all(number(generate("double_descent", 3, row).drawn.answer) in text for row in (1, 30))
+    assert all(number(generate("double_descent", 3, row).drawn.answer) in text for row in (1, 60))
     assert "What to notice" not in text
     assert "Could you compute it?" not in text

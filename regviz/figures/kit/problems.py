@@ -45,15 +45,16 @@ def weight_decay(g: Given, told: str) -> go.Figure:
         other.append(float(w[0]) / g["w"])
         step, state = optimizer.update(g["lambda_"] * w, state, w)
         w = w + step
+    low = min(0.0, 1.1 * min(other))  # Adam may step past 0
     share, kept = steps / g["steps"], (1 - g["eta"] * g["lambda_"]) ** steps
     traces = [
         line(share, other, theme.NEUTRAL, "Adam + L2", dash="dash"),
         line(share, kept, theme.LOSS, "AdamW"),
         points([0], [1], theme.LOSS, said="start"),
-        upright(1, (0, 1.1), theme.NEUTRAL, said="last step"),
+        upright(1, (low, 1.1), theme.NEUTRAL, said="last step"),
         words([1], [0.04], ["last step "], theme.NEUTRAL, "middle left", 12),
     ]
-    x, y = axis("share of the steps", (-0.02, 1.04), showgrid=False), axis("", (0, 1.1))
+    x, y = axis("share of the steps", (-0.02, 1.04), showgrid=False), axis("", (low, 1.1))
     return figure(traces, title="Weight over its start, first half", alt=f"{told}.", x=x, y=y, legend=ABOVE)
 
 
