@@ -1,5 +1,6 @@
 """Every floating-point accident is an error; `--save-figures DIR` keeps the panels that the tests draw."""
 
+import gc
 import os
 import re
 from pathlib import Path
@@ -33,6 +34,13 @@ def pytest_collection_modifyitems(items):
         topic = next((word for word in re.split(r"[^a-z_]+", f"{file} {item.name}") if word in slugs), None)
         if topic or file != "browser":  # the browser's own tests fill what is left of the time
             item.add_marker(pytest.mark.xdist_group(topic or file))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def little_to_collect():
+    """Set apart from the collector all that stands by now: Streamlit has it walk over the rest after every run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

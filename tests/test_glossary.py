@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from claims import random_settings
+from test_figures import computed
 
 from regviz.catalog import HOME, TOPICS
 from regviz.glossary import READOUTS, TERMS, explain
@@ -39,7 +40,7 @@ def states(topic):
 def test_every_readout_is_explained(slug):
     shown = Shown(importlib.import_module(f"regviz.figures.{slug}"))
     for s in map(settled, states(shown.module)):
-        missing = [name for name in shown.view(s).readouts(s, shown.compute(s)) if explain(name) is None]
+        missing = [name for name in shown.view(s).readouts(s, computed(slug, s)) if explain(name) is None]
         assert not missing
 
 

@@ -158,6 +158,19 @@ def _moved(kind: str, parts: list[Split], by: float) -> Array:
     return augment(X, kind, by, [np.random.default_rng([seed, 9]) for seed in range(len(parts))])
 
 
+@once(most=2)
+def _raw(seeds: range) -> dict[str, Array]:
+    """Return the errors (moves, sizes, seeds) without augmentation on test images moved in every way."""
+    found: dict[str, list[list[Array]]] = {kind: [] for kind in MOVES}
+    for i, size in enumerate(RAW):
+        share = (0.7 + 0.3 * i / len(RAW), 0.7 + 0.3 * (i + 1) / len(RAW))
+        network, parts = _trained("shift", size, np.zeros(1), seeds, share)
+        labels = np.stack([part.y_test for part in parts])
+        for kind, moves in MOVES.items():
+            found[kind].append([(_answers(network, _moved(kind, parts, by)) != labels).mean(axis=-1) for by in moves])
+    return {kind: np.array(rows).swapaxes(0, 1) for kind, rows in found.items()}
+
+
 @once(most=12)
 @apart
 def images(kind: str, n: int, seeds: range = range(SEEDS)) -> Images:
@@ -171,13 +184,7 @@ def images(kind: str, n: int, seeds: range = range(SEEDS)) -> Images:
     errors = np.stack([(_answers(network, X) != y).mean(axis=-1).reshape(shape) for X in tests])
     changed = (_answers(network, _moved(kind, parts, PROBES[kind])) != plain).mean(axis=-1).reshape(shape)
     nines = ((plain == 9) & (y == 6)).sum(axis=-1) / (y == 6).sum(axis=-1)
-    raw = []
-    for i, size in enumerate(RAW):
-        share = (0.7 + 0.3 * i / len(RAW), 0.7 + 0.3 * (i + 1) / len(RAW))
-        other, own = _trained(kind, size, np.zeros(1), seeds, share)
-        labels = np.stack([part.y_test for part in own])
-        raw.append([(_answers(other, _moved(kind, own, by)) != labels).mean(axis=-1) for by in moves])
-    return Images(errors, changed, nines.reshape(shape).mean(axis=1), np.array(raw).swapaxes(0, 1), strengths, moves)
+    return Images(errors, changed, nines.reshape(shape).mean(axis=1), _raw(seeds)[kind], strengths, moves)
 
 
 @once(most=6)

@@ -41,6 +41,8 @@ class Training:
     shown: Array
     x: Array
     y: Array
+    kept: Array
+    """(RUNS, state), the networks at the check of least validation loss"""
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,10 @@ def trained(data: str, learning_rate: float, weight_decay: float) -> Training:
         batch_size=N_DIGITS,
         record_every=CHECK,
         keep=kept,
+        early_stopping=EarlyStopping(len(CHECKS), 0.0),  # which never stops, and leaves every run at its best weights
         progress=telling(f"Training {RUNS} networks"),
     )
-    shown, moved = [], []
+    best, shown, moved = network.state.copy(), [], []
     with np.errstate(under="ignore"):  # weights decayed below the smallest float32 are rightly zero
         for epoch in kept:
             network.load(history.weights[epoch])
@@ -136,6 +139,7 @@ def trained(data: str, learning_rate: float, weight_decay: float) -> Training:
         np.stack(shown, axis=1),
         problem.X_train[..., 0],
         problem.y_train,
+        best,
     )
 
 
@@ -176,8 +180,7 @@ def retrained(learning_rate: float, weight_decay: float) -> Retrained:
     how |= {"epochs": EPOCHS, "batch_size": N_TRAIN + N_VALIDATION, "record_every": CHECK}
     anew = train(curve_network(), everything, **how, progress=telling("Training anew on all points"))
     network = curve_network()
-    never = EarlyStopping(len(CHECKS), 0.0)  # which leaves every run at its best weights
-    train(network, p, **how, early_stopping=never, progress=telling("Going back to the best weights"))
+    network.load(t.kept)
     on = train(network, everything, **how, progress=telling("Training on with all points"))
     down = on.validation_loss <= t.train[EACH, best][:, None]
     reached = down.any(axis=1)

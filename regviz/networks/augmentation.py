@@ -29,6 +29,8 @@ def warp_matrix(dx: float, dy: float, angle: float) -> Array:
 
 def _warped(X: Array, dx: Array, dy: Array, angle: Array) -> Array:
     """Return images X (..., 64) turned by degrees (...) and shifted by pixels (...)."""
+    if X.ndim > 2:  # run by run, which stays in the processor's cache
+        return np.stack([_warped(*part) for part in zip(X, dx, dy, angle, strict=True)])
     framed = np.pad(X.reshape(-1, SIDE, SIDE), ((0, 0), (2, 2), (2, 2)))
     y, x = (np.array(np.divmod(np.arange(SIDE**2), SIDE)) - MIDDLE).astype(X.dtype)
     dx, dy, turn = (v.reshape(-1, 1).astype(X.dtype) for v in (dx, dy, np.radians(angle)))

@@ -10,7 +10,7 @@ from test_figures import SHOWN, SLUGS, picked
 from regviz.figures import constraint_balls
 from regviz.figures.kit.edges import inside
 from regviz.figures.kit.traces import axis, points
-from regviz.knobs import knobs, matters
+from regviz.knobs import knobs, matters, settled
 
 WINDOW = "a window on a plane that goes on"
 FAR_END = "the far end of a curve, which would press the rest together"
@@ -58,10 +58,12 @@ def beyond(values, over):
 
 
 def states(slug):
-    """Return the corners, each also with what is scrubbed at both ends."""
-    for _, s in picked(slug):
+    """Return the corners, each also with what is scrubbed at both ends; each state once."""
+    found = [s for _, s in picked(slug)]
+    for s in list(found):
         fields = [n for n in SHOWN[slug].module.SCRUB if matters(s, n)]
-        yield from (s, *(replace(s, **{n: knobs(type(s))[n].options[k]}) for n in fields for k in (0, -1)))
+        found += (settled(replace(s, **{n: knobs(type(s))[n].options[k]})) for n in fields for k in (0, -1))
+    return dict.fromkeys(found)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -1,9 +1,13 @@
 """The pieces of charts that compute anything."""
 
+import copy
+
 import numpy as np
+import plotly.graph_objects as go
+import plotly.io as pio
 import pytest
 
-from regviz.figures.kit.traces import cells
+from regviz.figures.kit.traces import axis, cells, figure, line
 
 
 def corners_of(trace):
@@ -42,3 +46,25 @@ def test_a_reversed_span_makes_small_dark():
 
 def test_nan_is_left_blank():
     assert not any(np.isfinite(t["x"]).any() for t in cells([0], [0], [[np.nan]], "#0077BB", (0, 1), "z"))
+
+
+def a_figure():
+    return figure([line([0, 1], [2, 3], "#0077BB", "w")], title="T", alt="1", x=axis("x", (0, 1)), y=axis("y", (2, 3)))
+
+
+QUESTIONS = {
+    "its dictionaries": lambda fig: fig.to_dict(),
+    "its layout": lambda fig: fig.layout.to_plotly_json(),
+    "its traces": lambda fig: [trace.to_plotly_json() for trace in fig.data],
+    "a change": lambda fig: fig.update_layout(width=300).add_scatter(y=[1]).to_dict(),
+    "a copy": lambda fig: copy.deepcopy(fig).to_dict(),
+    "its JSON": pio.to_json,
+}
+
+
+@pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS)
+def test_a_figure_answers_as_plotly_s_own_does(ask):
+    """Its template with it, whatever is asked first."""
+    one = a_figure()
+    own = go.Figure(data=one._data, layout=one._layout, _validate=False)
+    np.testing.assert_equal(ask(a_figure()), ask(own))

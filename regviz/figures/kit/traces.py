@@ -38,8 +38,8 @@ def figure(
 
     `handles` are the points that a reader may drag.
 
-    Every trace with a name answers a pointer, with it and the axes' names. Plotly's own validation is skipped, for a
-    scrub draws hundreds of figures; a test validates every one.
+    Every trace with a name answers a pointer, with it and the axes' names. Plotly's own validation is skipped; a test
+    validates every panel.
     """
     told = [_telling(trace, x["title"]["text"], y["title"]["text"] or title) for trace in [*traces, *_tops(traces)]]
     full = {
@@ -51,7 +51,30 @@ def figure(
         **({"legend": legend} if legend else {}),
         **layout,
     }
-    return go.Figure(data=told, layout=full, _validate=False)
+    return _Drawn(told, full)
+
+
+class _Drawn(go.Figure):
+    """A figure that is its dictionaries alone until plotly's own are asked for: a scrub draws hundreds of figures.
+
+    It is then an ordinary figure.
+    """
+
+    def __init__(self, data: list[Trace], layout: dict[str, Any]) -> None:
+        self._data, self._layout = data, layout
+
+    def __getattr__(self, name: str) -> Any:
+        self._become_ordinary()
+        return getattr(self, name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure as plotly has it, with its template."""
+        self._become_ordinary()
+        return self.to_dict()
+
+    def _become_ordinary(self) -> None:
+        self.__class__ = go.Figure
+        self.__init__(data=self._data, layout=self._layout, _validate=False)
 
 
 def _telling(trace: Trace, x: str, y: str) -> Trace:
