@@ -121,6 +121,7 @@ def walk(session):
         session.evaluate(GO, f"/{slug}")
         session.wait_for_selector(f"[class*=st-key-panels-{slug}] .rv-root[data-state]")
         ready(session)
+        session.evaluate("document.querySelector('.stMain').scrollTo(0, 0)")
         return session
 
     return go_to

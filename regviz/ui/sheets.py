@@ -25,7 +25,7 @@ html:not(.rv-present, .rv-embed) [class*="st-key-panels"] .rv-root:not(.rv-guess
   position: absolute; inset: 4px; display: grid; place-items: center; border-radius: 8px; border: 1px dashed #8888; }
 @media (max-width: 640px) {
   html:not(.rv-knobs) [class*="st-key-body"] > div:first-child { order: 0; }
-  [class*="st-key-panels"] .rv-root:not(.rv-guessing) .rv-cell { height: 90px !important; }
+  [class*="st-key-panels"] .rv-root:not(.rv-guessing) .rv-panels { max-height: 120px; overflow: hidden; }
 }
 </style><p>Choose one, and the charts open. What is written down stays.</p>"""
 """with words: bare style would go where Streamlit does not take it away again"""
