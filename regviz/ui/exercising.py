@@ -151,11 +151,14 @@ def _key(s: Any) -> None:
         exercises = [generate(slug, s.seed, s.row) for slug in SLUGS]
         rows = (_solved(k, exercise) for k, exercise in enumerate(exercises, 1))
         table(("no.", "exercise", "answer", "derivation", "definition", "diagnostic"), rows)
-        st.header(f"Answers of rows {KEYED[0]} to {KEYED[-1]}, seed {s.seed}", anchor=False)
-        table(
-            ("row", *(problem.title for problem in PROBLEMS.values())),
-            ((str(row), *(number(generate(slug, s.seed, row).drawn.answer) for slug in SLUGS)) for row in KEYED),
-        )
+        st.header(f"Answers of rows {KEYED[0]} to {KEYED[-1]}, seed {s.seed}, by number", anchor=False)
+        half = len(KEYED) // 2
+        for column, part in zip(st.columns(2), (KEYED[:half], KEYED[half:]), strict=True):
+            with column:
+                table(
+                    ("row", *(str(k) for k in range(1, len(SLUGS) + 1))),
+                    ((str(row), *(number(generate(slug, s.seed, row).drawn.answer) for slug in SLUGS)) for row in part),
+                )
     with st.container(key=key("keep-links", SLUG)), st.expander(f"Links of rows {KEYED[0]} to {KEYED[-1]}"):
         st.code("\n".join(_links(s)), language=None)
 

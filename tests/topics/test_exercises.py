@@ -174,9 +174,9 @@ def test_the_key_holds_all_answers_and_stays_when_the_seed_moves(value):
     assert sound(app)
     assert not app.text_input
     app.select_slider(key=f"{SLUG}.seed").set_value(11).run()
-    first, second = (text for text in said(app) if text.startswith("| "))
+    first, *halves = (text for text in said(app) if text.startswith("| "))
     assert all(generate(slug, 11).drawn.lines in first for slug in SLUGS)
-    rows = [line.strip("| ").split(" | ") for line in second.splitlines()[2:]]
+    rows = [line.strip("| ").split(" | ") for half in halves for line in half.splitlines()[2:]]
     assert [row[0] for row in rows] == [str(k) for k in range(1, 61)]
     for row in rows[::7]:
         answers = [generate(slug, 11, int(row[0])).drawn.answer for slug in SLUGS]
@@ -286,7 +286,7 @@ def prints_the_key(page):
     assert "key=1" in page.url
     assert barriers(page) == []
     sheets = printed.sheets(page, format="A4")
-    assert len(sheets) <= 2
+    assert len(sheets) == 1
     text = printed.folded(" ".join(sheet.extract_text() for sheet in sheets))
     assert "regviz · Exercises · seed 3" in text
     assert "Links of rows" not in text
