@@ -171,8 +171,19 @@ def ready(page):
     page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
 
 
+STILL = """() => {
+  const ends = (one) => one.effect?.getComputedTiming().endTime !== Infinity;
+  const over = document.getAnimations().filter(ends).map((one) => one.finished.catch(() => {}));
+  return Promise.race([Promise.all(over), new Promise((done) => setTimeout(done, 2000))]).then(() => true);
+}"""
+
+
 def barriers(page):
-    """Return what axe-core finds on a page, all rules that it runs by itself: [rule, where, what of it is wrong]."""
+    """Return what axe-core finds on a page, all rules that it runs by itself: [rule, where, what of it is wrong].
+
+    What fades in is looked at once it stands.
+    """
+    page.evaluate(STILL)
     found = Axe().run(page).response["violations"]
     return [[rule["id"], node["html"][:200], node["failureSummary"]] for rule in found for node in rule["nodes"]]
 
