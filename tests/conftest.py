@@ -10,11 +10,9 @@ os.environ.setdefault("KERAS_BACKEND", "jax")  # read when keras is loaded
 
 import numpy as np
 import pytest
-from browser import DEVICES, end_shared_site, find_browser, profiles, ready, shared_site
+from browser import end_shared_site, find_browser, profiles, ready, shared_site
 
 from regviz.catalog import HOME, TOPICS
-
-GO = "(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 
 
 def pytest_addoption(parser):
@@ -97,34 +95,6 @@ def visit(device, site):
     yield open_page
     for page in pages:
         page.close()
-
-
-@pytest.fixture(scope="session")
-def session(device, site):
-    """Return a page in which a visitor goes from topic to topic, as by the links at the top."""
-    page = device("desk").new_page()
-    listen(page)
-    page.goto(f"{site}/{TOPICS[-1].slug}")
-    ready(page)
-    return page
-
-
-@pytest.fixture
-def walk(session):
-    """Return a function that goes to a topic within one session, at a desk and in dark, and waits for its charts."""
-
-    def go_to(slug):
-        session.bring_to_front()
-        session.set_viewport_size(DEVICES["desk"]["viewport"])
-        session.emulate_media(color_scheme="dark")
-        session.problems.clear()
-        session.evaluate(GO, f"/{slug}")
-        session.wait_for_selector(f"[class*=st-key-panels-{slug}] .rv-root[data-state]")
-        ready(session)
-        session.evaluate("document.querySelector('.stMain').scrollTo(0, 0)")
-        return session
-
-    return go_to
 
 
 def pytest_sessionfinish(session):

@@ -214,8 +214,8 @@ def comes_out_on_paper(page, slug):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_first_screen_drag_and_print(walk, slug):
-    page = walk(slug)
+def test_first_screen_drag_and_print(visit, slug):
+    page = visit(slug, color_scheme="dark")
     fits_the_first_screen(page, slug)
     assert barriers(page) == []
     same_picture_when_dragged_as_when_drawn_anew(page, slug)
@@ -227,6 +227,18 @@ def test_first_screen_drag_and_print(walk, slug):
     page.emulate_media(color_scheme="light")
     page.wait_for_function(LIGHT)
     assert barriers(page) == []
+
+
+GO = "(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
+
+
+def test_topics_are_walked_through_in_one_session(visit):
+    page = visit(SLUGS[0])
+    for slug in SLUGS[1:6]:
+        page.evaluate(GO, f"/{slug}")
+        page.wait_for_selector(f"[class*=st-key-panels-{slug}] .rv-root[data-state]")
+        ready(page)
+    assert [p for p in page.problems if not any(probe in p for probe in PROBES)] == []
 
 
 HANDLES = [
