@@ -185,7 +185,6 @@ def comes_out_on_paper(page, slug):
     field = FIELDS[slug]
     page.locator(f".st-key-{slug}-{field} input").press("End")
     page.wait_for_function(AT_THE_END, arg=[slug, field])
-    page.wait_for_function(DRAWN, arg=[slug, field])
     page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
     title, caption = page.locator("h1").inner_text(), page.locator(".rv-caption").inner_text()
     page.get_by_label("Size of the picture").select_option("one")
