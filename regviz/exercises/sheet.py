@@ -1,16 +1,15 @@
 """The ten exercises, and the numbers that a seed and a row give them."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from regviz.exercises import penalties, training
 from regviz.exercises.exercise import LETTERS, Exercise, sound
+from regviz.memory import once
 
 PROBLEMS = {problem.slug: problem for problem in (*penalties.PROBLEMS, *training.PROBLEMS)}
 
 
-@lru_cache(maxsize=2048)
+@once(most=2048)
 def generate(slug: str, seed: int = 0, row: int = 0) -> Exercise:
     """Return an exercise with the numbers of a class seed and a row of the class list; row 0 is everyone's.
 

@@ -1,8 +1,9 @@
 """Lasso, ridge and elastic net on the diabetes table, in scikit-learn."""
 
 from regviz.figures.coefficient_paths import Result, Settings
+from regviz.frameworks.estimators import estimator
 from regviz.frameworks.twin import SKLEARN, Twin
-from regviz.linear.conventions import to_convention
+from regviz.linear.methods import share_of_l1
 
 CODE = """from sklearn.datasets import load_diabetes
 from sklearn.linear_model import {name}
@@ -14,21 +15,13 @@ y = (y - y.mean()) / y.std()
 model = {name}({arguments}).fit(X, y)
 print(*model.coef_)
 """
-EXACT = "tol=1e-12, max_iter=1_000_000"
+TOLD = {True: "alpha is nλ, for the loss is a sum there", False: "alpha is λ, for the loss is divided by 2n there too"}
 
 
 def twins(s: Settings, r: Result) -> list[Twin]:
     """Return the estimator at the present λ, for standardised features of the built-in table."""
+    rho = share_of_l1(s.penalty, s.l1_ratio)
     if s.data != "diabetes" or not s.standardise:
         return []
-    alpha, same = f"alpha={s.lambda_:g}", "alpha is λ, for the loss is divided by 2n there too"
-    if s.penalty == "l2":
-        times = f"alpha={to_convention(s.lambda_, r.path.n, 'scikit-learn Ridge'):.8g}"
-        parts = {"name": "Ridge", "arguments": times, "told": "alpha is nλ, for the loss is a sum there"}
-    elif s.penalty == "l1" or s.l1_ratio == 1:
-        parts = {"name": "Lasso", "arguments": f"{alpha}, {EXACT}", "told": same}
-    elif s.l1_ratio == 0:
-        return []
-    else:
-        parts = {"name": "ElasticNet", "arguments": f"{alpha}, l1_ratio={s.l1_ratio:g}, {EXACT}", "told": same}
-    return [Twin(SKLEARN, CODE.format(**parts), r.effects, 1e-5)]
+    name, arguments = estimator(s.lambda_, rho, r.path.n)
+    return [Twin(SKLEARN, CODE.format(name=name, arguments=arguments, told=TOLD[rho == 0]), r.effects, 1e-5)]
