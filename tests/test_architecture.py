@@ -20,7 +20,7 @@ SLUGS = {t.slug for t in TOPICS} | {HOME.slug}
 FACADE = "regviz.__init__"
 # a module may import from rows above its own and, in a folder, from its neighbours
 LAYERS = (
-    {"checks", "progress", "catalog"},
+    {"checks", "progress", "catalog", "against"},
     {"averages", "knobs", "memory", "apart"},
     {"wording", "glossary"},
     {"data", "penalties"},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.curves import circles, spirals, two_moons
@@ -17,7 +18,6 @@ from regviz.networks.augmentation import augment, mix, noise_ridge, warp_matrix
 from regviz.networks.training import train
 from regviz.progress import tell
 
-Row = tuple[str, float, float, str]
 SIGMA = Slider("Noise σ", 0.0, 2.0, 0.05)
 PIXELS = Slider("Shift in training, pixels", 0.0, 2.0, 0.25)
 DEGREES = Slider("Turn in training, degrees", 0, 180, 15)
@@ -249,12 +249,14 @@ def held(view: str, sigma: float, alpha: float) -> list[Row]:
         d, k = noisy(), int(np.argmin(np.abs(SIGMAS - (sigma or 0.5))))
         slope = float(np.polyfit(np.log(COPIES), np.log(d.distance[k]), 1)[0])
         mean = d.averaged[:, k, -1].mean(axis=0)
-        rows = [("slope of the distance from 1 to 256 copies, log-log", -0.5, slope, "the mean of draws")]
+        rows = [Row("slope of the distance from 1 to 256 copies, log-log", -0.5, slope, "the mean of draws")]
         told = "ridge, λ = σ²; ours from 64 draws of 256 copies"
-        return rows + [(f"w{j + 1} at σ = {SIGMAS[k]:g}", float(d.ridge[k, j]), float(mean[j]), told) for j in (0, 1)]
+        return rows + [
+            Row(f"w{j + 1} at σ = {SIGMAS[k]:g}", float(d.ridge[k, j]), float(mean[j]), told) for j in (0, 1)
+        ]
     if view == "mixup":
         exact, ours = mixing(alpha or 0.5)
-        return [(f"spread of λ at α = {alpha or 0.5:g}", exact, ours, "√(1/(8α + 4)); ours 40 000 draws")]
+        return [Row(f"spread of λ at α = {alpha or 0.5:g}", exact, ours, "√(1/(8α + 4)); ours 40 000 draws")]
     images = X.reshape(-1, 8, 8)
     given, exact = {
         "shift": ((1.0, 0.0, 0.0), np.pad(images, ((0, 0), (0, 0), (1, 0)))[..., :-1]),

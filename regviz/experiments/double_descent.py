@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.apart import apart
 from regviz.averages import mean_error
 from regviz.checks import Array
@@ -25,7 +26,6 @@ NEAR = 7
 SAMPLES = np.array([10, 14, 20, 28, 40, 56, 70, 80, 88, 94, 98, 100, 102, 106, 112, 125, 145, 175, 225, 300])
 IMAGES, TESTED, SPLITS, UNITS = 100, 1000, 10, 1000
 WIDTHS = np.array([10, 14, 20, 28, 40, 56, 70, 80, 88, 94, 98, 100, 102, 106, 112, 125, 150, 200, 300, 450, 700, 1000])
-Row = tuple[str, float, float, str]
 BELKIN, LIMIT = "exact, Belkin, Hsu and Xu 2020", "limit of large n, Hastie et al. 2022"
 
 
@@ -92,8 +92,10 @@ class Fits:
         k = int(self.errors[0].argmax())
         left = float(self.train[0][self.at >= IMAGES].max())
         return [
-            ("features p where the error is largest, λ = 0", IMAGES, float(self.at[k]), "the number of images n"),
-            ("largest training error from p = n on, λ = 0", 0.0, left, "n equations in p ≥ n unknowns can be solved"),
+            Row("features p where the error is largest, λ = 0", IMAGES, float(self.at[k]), "the number of images n"),
+            Row(
+                "largest training error from p = n on, λ = 0", 0.0, left, "n equations in p ≥ n unknowns can be solved"
+            ),
         ]
 
 
@@ -133,7 +135,7 @@ class Curves(Fits):
     def exact(self, k: int) -> Row:
         """Return the row of the error at λ = 0 and size k."""
         what = f"error at λ = 0, n = {self.n[k]}, p = {self.p[k]}: {plus_minus(self.test[0, k])}"
-        return what, float(self.theory[0, self.at[k] - self.grid[0]]), float(self.errors[0, k]), BELKIN
+        return Row(what, float(self.theory[0, self.at[k] - self.grid[0]]), float(self.errors[0, k]), BELKIN)
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,8 @@ class ByFeatures(Curves):
         return [
             self.exact(beyond),
             self.exact(len(self.p) - 1),
-            ("error at p = n under the best λ", self.least(k), float(self.envelope[k]), LIMIT),
-            ("the best λ at p = n", float(best), float(STRENGTHS[self.best[k]]), LIMIT),
+            Row("error at p = n under the best λ", self.least(k), float(self.envelope[k]), LIMIT),
+            Row("the best λ at p = n", float(best), float(STRENGTHS[self.best[k]]), LIMIT),
         ]
 
 
@@ -163,8 +165,8 @@ class BySamples(Curves):
         return [
             self.exact(few),
             self.exact(many),
-            ("error at n = p under the best λ", self.least(k), float(self.envelope[k]), LIMIT),
-            ("the best nλ at n = p", float(best), float(TOTALS[self.best[k]]), "pσ²/‖β‖², Nakkiran et al. 2021"),
+            Row("error at n = p under the best λ", self.least(k), float(self.envelope[k]), LIMIT),
+            Row("the best nλ at n = p", float(best), float(TOTALS[self.best[k]]), "pσ²/‖β‖², Nakkiran et al. 2021"),
         ]
 
 

@@ -147,11 +147,10 @@ def sgd_average(p: Problem) -> Array:
     """Return the average of the second half of SGD in batches of 8 rows, with weight decay."""
     rng = np.random.default_rng((p.seed, 1))
     w, mean, rate = np.zeros((LAMBDAS.size, 2)), np.zeros((LAMBDAS.size, 2)), 0.1 / (1 + LAMBDAS[:, None])
-    for rows in rng.integers(ROWS, size=(STEPS, BATCH))[: STEPS // 2]:
+    for step, rows in enumerate(rng.integers(ROWS, size=(STEPS, BATCH))):
         w = sgd_with_weight_decay(w, (w @ p.X[rows].T - p.y[rows]) @ p.X[rows] / BATCH, rate, LAMBDAS[:, None])
-    for rows in rng.integers(ROWS, size=(STEPS // 2, BATCH)):
-        w = sgd_with_weight_decay(w, (w @ p.X[rows].T - p.y[rows]) @ p.X[rows] / BATCH, rate, LAMBDAS[:, None])
-        mean += w / (STEPS // 2)
+        if step >= STEPS // 2:
+            mean += w / (STEPS - STEPS // 2)
     return mean
 
 

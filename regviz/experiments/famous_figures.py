@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from regviz import against
 from regviz.apart import apart
 from regviz.averages import mean_error
 from regviz.checks import Array
@@ -104,9 +105,9 @@ class Card:
         """How many of the rows hold."""
         return sum(row.holds for row in self.rows)
 
-    def held(self) -> list[tuple[str, float, float, str]]:
+    def held(self) -> list[against.Row]:
         """Return the rows as a page shows them."""
-        return [(row.what, row.printed, row.ours, row.source) for row in self.rows]
+        return [against.Row(row.what, row.printed, row.ours, row.source) for row in self.rows]
 
 
 def rounded(what: str, printed: float, ours: float, source: str, places: int = 0) -> Row:

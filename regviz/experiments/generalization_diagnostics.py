@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
@@ -25,7 +26,6 @@ from regviz.networks.diagnostics import (
 from regviz.networks.training import train
 from regviz.progress import tell
 
-Row = tuple[str, float, float, str]
 CASES = ("healthy", "high", "low", "dead", "raw", "leak", "wrong", "penalty", "few", "sorted")
 LETTERS = tuple("ABCDEFGHIJ")
 SIZES, CLASSES = (64, 32, 32, 10), 10
@@ -231,16 +231,16 @@ def held(seed: int) -> list[Row]:
     norm = np.mean([run.weights[0] ** 2 for run in runs.values()])
     exact, estimate = gradient_noise(seed)
     return [
-        ("loss of a network whose units are all dead", np.log(CLASSES), runs["dead"].loss[0, 0], "ln 10"),
-        ("sharpness of softmax regression at w = 0", curved, ours, "λ_max(XᵀX/n)/10, by Lanczos on Hv"),
-        ("‖w‖² at the start", 2.0 * sum(SIZES[1:]), float(norm), "2 Σ widths in the mean, He et al. 2015"),
-        (
+        Row("loss of a network whose units are all dead", np.log(CLASSES), runs["dead"].loss[0, 0], "ln 10"),
+        Row("sharpness of softmax regression at w = 0", curved, ours, "λ_max(XᵀX/n)/10, by Lanczos on Hv"),
+        Row("‖w‖² at the start", 2.0 * sum(SIZES[1:]), float(norm), "2 Σ widths in the mean, He et al. 2015"),
+        Row(
             "ηλ_max/2 after long descent, squared loss",
             1.0,
             edge(0),
             "about 1: “just above 2/η”, Cohen et al. 2021",
         ),
-        ("gradient noise scale at the start", exact, estimate, "tr Σ/‖G‖²; McCandlish et al. 2018, 200 batches"),
+        Row("gradient noise scale at the start", exact, estimate, "tr Σ/‖G‖²; McCandlish et al. 2018, 200 batches"),
     ]
 
 

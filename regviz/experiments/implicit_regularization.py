@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.apart import apart
 from regviz.checks import Array
 from regviz.descent.implicit_bias import (
@@ -43,7 +44,6 @@ SPECTRUM = 50
 SIDE, RANK, SEEN, SEEDS = 30, 2, 0.4, 5
 SCALES = (0.01, 0.3, 1.0)
 BOUND = 1.69
-Row = tuple[str, float, float, str]
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Paths:
         rows = [(name, short if name in ("gradient descent", "momentum") else even) for name in OPTIMIZERS]
         told = {short: "least L2, a/‖a‖²", even: "least L∞, (1, 1)/‖a‖₁"}
         return [
-            *((f"w₂ at the end of {name}", float(v), float(self.paths[name][-1, 1]), told[v]) for name, v in rows),
-            (f"w₂ at the end of {NET}", float(net), float(self.paths[NET][-1, 1]), "least Q, Woodworth et al. 2020"),
+            *(Row(f"w₂ at the end of {name}", float(v), float(self.paths[name][-1, 1]), told[v]) for name, v in rows),
+            Row(f"w₂ at the end of {NET}", float(net), float(self.paths[NET][-1, 1]), "least Q, Woodworth et al. 2020"),
         ]
 
 
@@ -119,12 +119,12 @@ class Margin:
     def held(self) -> list[Row]:
         """Return angle and slope of the norm at the end against the expansion in log t."""
         ahead, source = self.predicted[-1], "ŵ log t + w̃, Soudry et al. 2018"
-        rows = [("angle at t = 10¹⁶, degrees", float(ahead), float(self.angles[-1]), source)]
+        rows = [Row("angle at t = 10¹⁶, degrees", float(ahead), float(self.angles[-1]), source)]
         slope = np.diff(self.norms[[-5, -1]])[0] / np.log(10)
         return [
             *(rows if np.isfinite(ahead) else []),
-            ("growth of ‖w‖ per unit of log t, at the end", 1 / self.largest, float(slope), "1/margin, as t grows"),
-            ("margin at t = 10¹⁶", self.largest, float(self.margins[-1]), "the largest one, by pairs of points"),
+            Row("growth of ‖w‖ per unit of log t, at the end", 1 / self.largest, float(slope), "1/margin, as t grows"),
+            Row("margin at t = 10¹⁶", self.largest, float(self.margins[-1]), "the largest one, by pairs of points"),
         ]
 
 
@@ -151,13 +151,13 @@ class Scales:
     def held(self) -> list[Row]:
         """Return the norms at both ends of α against the least ones."""
         return [
-            (
+            Row(
                 "‖w‖₁ at α = 10⁻⁶, first draw",
                 self.least[0],
                 float(self.l1[0, 0]),
                 "least L1, where the lasso path ends",
             ),
-            ("‖w‖₂ at α = 10, first draw", self.least[1], float(self.l2[-1, 0]), "least L2, by decomposition"),
+            Row("‖w‖₂ at α = 10, first draw", self.least[1], float(self.l2[-1, 0]), "least L2, by decomposition"),
         ]
 
 
@@ -179,8 +179,10 @@ class Stopping:
         """Return the largest ratio there is against the printed bound, and the risk at the end against its limit."""
         end = self.noise * float((1 / self.e).sum())
         return [
-            ("largest ratio of any problem", BOUND, worst_ratio(), "“no more than”, Ali, Kolter and Tibshirani 2019"),
-            ("risk at t = 10⁴", end, float(self.flow[-1]), "least squares, σ²/n Σ 1/e"),
+            Row(
+                "largest ratio of any problem", BOUND, worst_ratio(), "“no more than”, Ali, Kolter and Tibshirani 2019"
+            ),
+            Row("risk at t = 10⁴", end, float(self.flow[-1]), "least squares, σ²/n Σ 1/e"),
         ]
 
 
@@ -199,7 +201,7 @@ class Factors:
         """Return the effective rank at the end against that of the truth."""
         told = "of the truth"
         return [
-            (f"effective rank at the end, init {scale:g}", self.true_rank, float(ranks[-1].mean()), told)
+            Row(f"effective rank at the end, init {scale:g}", self.true_rank, float(ranks[-1].mean()), told)
             for scale, ranks in zip(SCALES, self.ranks, strict=True)
         ]
 

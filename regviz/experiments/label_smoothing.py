@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
@@ -23,7 +24,6 @@ from regviz.networks.smoothing import (
 from regviz.networks.training import train
 from regviz.progress import tell
 
-Row = tuple[str, float, float, str]
 ALPHA = Slider("Smoothing α", 0.0, 0.8, 0.05)
 ALPHAS = np.array(ALPHA.options)
 CLASSES, SEEDS, BINS = 10, 3, 15
@@ -240,17 +240,17 @@ def held(view: str, preset: str, triple: str, alpha: float, n_classes: int) -> l
     if view == "loss":
         gap, loss = descended_gap(n_classes, alpha)
         return [
-            (
+            Row(
                 f"logit gap of free logits after descent, α = {alpha:g}",
                 float(optimal_logit_gap(n_classes, alpha)),
                 gap,
                 source,
             ),
-            ("loss there", float(smoothing_floor(n_classes, alpha)), loss, "entropy of the target"),
+            Row("loss there", float(smoothing_floor(n_classes, alpha)), loss, "entropy of the target"),
         ]
     if view == "digits":
         ours = float(smoothed(preset).gap[k].mean())
-        return [(f"mean logit gap in training, α = {alpha:g}", exact, ours, source)]
+        return [Row(f"mean logit gap in training, α = {alpha:g}", exact, ours, source)]
     if view == "plane":
-        return [("distance of two templates, α = 0", *planes(triple).kept, "in 32 dimensions; ours in the plane")]
-    return [(f"mean logit gap of the teachers, α = {alpha:g}", exact, float(taught(2.0).gap[k].mean()), source)]
+        return [Row("distance of two templates, α = 0", *planes(triple).kept, "in 32 dimensions; ours in the plane")]
+    return [Row(f"mean logit gap of the teachers, α = {alpha:g}", exact, float(taught(2.0).gap[k].mean()), source)]

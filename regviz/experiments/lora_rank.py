@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
@@ -19,7 +20,6 @@ from regviz.networks.losses import accuracy, cross_entropy_loss
 from regviz.networks.training import train
 from regviz.progress import telling
 
-Row = tuple[str, float, float, str]
 D_IN, D_OUT, DRAWS = 40, 30, 40
 LINEAR_RANKS = np.arange(D_OUT + 1)
 SPECTRA = {"rank 3": np.array([3.0, 2.0, 1.5] + [0.0] * (D_OUT - 3)), "decaying": 3 * 0.75 ** np.arange(D_OUT)}
@@ -33,7 +33,7 @@ RATES = (3e-3, 1e-2, 3e-2)
 ALPHA, SCALED_STEPS, CHECK = 4.0, 100, 10
 OPTIMIZERS: dict[str, Optimizer] = {"adam": adam(3e-3), "sgd": sgd(0.03)}
 COUNTS: list[Row] = [
-    (f"million numbers: {model}, r = {r}", printed, lora_parameter_count([(width, width)] * many, r) / 1e6, source)
+    Row(f"million numbers: {model}, r = {r}", printed, lora_parameter_count([(width, width)] * many, r) / 1e6, source)
     for model, r, printed, width, many, source in (
         ("LLaMA-7B, query and value", 8, 4.194304, 4096, 64, "PEFT, in ymcui/Chinese-LLaMA-Alpaca issue 189"),
         ("BERT-base, query and value", 16, 0.589824, 768, 24, "PEFT, in huggingface/peft issue 801"),
@@ -73,11 +73,11 @@ class Linear:
         """Return the error of the full fit against its expectation, and descent against the closed form."""
         rank = min(max(rank, 1), len(self.exact))
         ours = float(self.errors[:, -1].mean())
-        full = [("error of the full update", self.expected, ours, "σ² d_in d_out/(n − d_in − 1), mean of 40 draws")]
+        full = [Row("error of the full update", self.expected, ours, "σ² d_in d_out/(n − d_in − 1), mean of 40 draws")]
         loss = (f"least loss at rank {rank}", float(self.exact[rank - 1]), float(self.descent[rank - 1]))
         return [
             *(full if np.isfinite(self.expected) else []),
-            (*loss, "reduced-rank regression; ours by descent on AB"),
+            Row(*loss, "reduced-rank regression; ours by descent on AB"),
         ]
 
 
@@ -103,7 +103,7 @@ class Tuned:
 
     def held(self, rank: int) -> list[Row]:
         """Return the accuracy of the exact update, where there is one, and counts of numbers in print."""
-        row = (
+        row = Row(
             "accuracy of the exact update",
             self.untouched,
             self.solved,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
@@ -19,7 +20,6 @@ STRENGTHS = np.array(STRENGTH.options)
 SIZE, FIRST = 60, 2.0
 EDGE, HARD = 2.0, 4 / np.sqrt(3)
 """in units of √n·σ: the largest singular value of noise, and the hard threshold of Gavish and Donoho"""
-Row = tuple[str, float, float, str]
 IMAGES, SHOWN = 200, 5
 HARD_RANKS = range(2, 7)
 SMALL, DRAWS, EXACT = 24, 8, 0.01
@@ -65,9 +65,9 @@ class Denoised:
         hard, soft = limits(truth, noise)
         unit, source = SIZE / len(truth) / noise**2, "limit of large n, Gavish and Donoho 2014"
         return [
-            ("squared error of the hard threshold, per nrσ²", hard, unit * self.hard_error**2, source),
-            ("squared error of λ = 2√n σ, per nrσ²", soft, unit * self.edge_error**2, source),
-            (
+            Row("squared error of the hard threshold, per nrσ²", hard, unit * self.hard_error**2, source),
+            Row("squared error of λ = 2√n σ, per nrσ²", soft, unit * self.edge_error**2, source),
+            Row(
                 "squared error per entry at this λ",
                 self.errors[k] ** 2,
                 self.estimates[k] ** 2,
@@ -114,7 +114,7 @@ class Completed:
     def held(self, k: int) -> list[Row]:
         """Return the objective at strength k against the bound that no matrix passes."""
         bound = self.objectives[k] - self.gaps[k] * self.half
-        return [("least objective at this λ", bound, self.objectives[k], "a lower bound, from the dual problem")]
+        return [Row("least objective at this λ", bound, self.objectives[k], "a lower bound, from the dual problem")]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Recovery:
         """Return where half are found against where Gaussian measurements find half."""
         half = float(np.interp(0.5, np.maximum.accumulate(self.recovered.mean(axis=1)), SHARES))
         source = "Amelunxen et al. 2014 for Gaussian measurements: entries ask for more"
-        return [("share seen at which half are found", self.gaussian, half, source)]
+        return [Row("share seen at which half are found", self.gaussian, half, source)]
 
 
 @dataclass(frozen=True)
@@ -169,13 +169,13 @@ class Ball:
         Z, Y = (turn @ np.diag(values) @ turn.T for values in (e, self.given))
         away = np.linalg.norm(project_nuclear_ball(Y, float(np.abs(e).sum())) - Z)
         return [
-            (
+            Row(
                 "nuclear norm",
                 nuclear_norm(Z),
                 max(abs(e.sum()), abs(e[0] - e[1])),
                 "twice the larger of height and radius",
             ),
-            ("distance to the nearest point of the ball", 0.0, float(away), "Y projected onto the ball"),
+            Row("distance to the nearest point of the ball", 0.0, float(away), "Y projected onto the ball"),
         ]
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
@@ -18,7 +19,6 @@ from regviz.networks import MLP, one_hot, softmax, squared_gradient
 from regviz.networks.training import train
 from regviz.progress import tell, telling
 
-Row = tuple[str, float, float, str]
 RHO = Slider("Radius ρ", 0.0, 1.2, 0.05)
 VALLEY_RHO = LogSlider("Radius ρ", 0.02, 0.32, 13)
 DIGITS_RHO = Slider("Radius ρ", 0.0, 0.6, 0.05)
@@ -339,7 +339,7 @@ def held(view: str, rate: float, wrong: float) -> list[Row]:
     if view == "basins":
         source = "ηaρ/(2 − ηa), Bartlett, Long and Bousquet 2023"
         return [
-            (
+            Row(
                 f"|w| of the cycle on ½aw², a = {a:g}, ρ = 0.5",
                 rate * a * 0.5 / (2 - rate * a),
                 cycle(a, rate, 0.5),
@@ -350,7 +350,7 @@ def held(view: str, rate: float, wrong: float) -> list[Row]:
     if view == "valley":
         run, told = valley(rate), "the recursion of the maths"
         return [
-            (
+            Row(
                 f"D after 1000 steps, ρ = {VALLEY_RHOS[k]:g}",
                 float(run.theory(VALLEY_RHOS[k])[50]),
                 float(run.D[0, k, 50]),
@@ -360,7 +360,7 @@ def held(view: str, rate: float, wrong: float) -> list[Row]:
         ]
     if view == "digits":
         source = "SAM’s edge, Long and Bartlett 2023; tanh, 100 digits, ρ = 0.05"
-        return [("curvature over edge after 1500 steps", 1.0, edge(0, 0.05), source)]
+        return [Row("curvature over edge after 1500 steps", 1.0, edge(0, 0.05), source)]
     both, told = rescaled(wrong).adaptive, "the same at α = 1/8"
     rows = zip(("plain training", "SAM"), both[:, 0], both[:, -1], strict=True)
-    return [(f"top eigenvalue of |w|H|w| at α = 8, {name}", float(a), float(b), told) for name, a, b in rows]
+    return [Row(f"top eigenvalue of |w|H|w| at α = 8, {name}", float(a), float(b), told) for name, a, b in rows]

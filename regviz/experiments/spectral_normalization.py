@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.apart import apart
 from regviz.checks import Array
 from regviz.data.digits import load_digits
@@ -19,7 +20,6 @@ from regviz.networks.spectral import SpectralDense, lipschitz_bound, power_itera
 from regviz.networks.training import train
 from regviz.progress import tell, telling
 
-Row = tuple[str, float, float, str]
 ITERATIONS = Slider("Iterations k", 1, 30, 1)
 RATIO = Slider("Ratio σ₂/σ₁", 0.1, 0.99, 0.01)
 BOUND = LogSlider("Bound K", 0.5, 16, 11)
@@ -239,12 +239,12 @@ def dirac(rate: float, clip: float) -> Game:
 def played(gamma: float, rate: float) -> list[Row]:
     """Return the eigenvalues of the Dirac-GAN with R1 and the growth of free play, and as fitted to the game."""
     game, k = dirac(rate, 0.5), int(np.flatnonzero(gamma == GAMMAS)[0])
-    told, ours = game.told[k], game.fitted[k]
+    told, ours, free = game.told[k], game.fitted[k], _factor(game.fitted[0], rate)
     source = "−γ/2 ± √(γ²/4 − ¼), Mescheder et al. 2018"
     return [
-        ("growth a step of free play", float(np.sqrt(1 + rate**2 / 4)), _factor(game.fitted[0], rate), "√(1 + h²/4)"),
-        ("larger real part with R1", float(told[0].real), float(ours.real.max()), source),
-        ("its imaginary part, in size", float(abs(told[0].imag)), float(abs(ours[0].imag)), source),
+        Row("growth a step of free play", float(np.sqrt(1 + rate**2 / 4)), free, "√(1 + h²/4)"),
+        Row("larger real part with R1", float(told[0].real), float(ours.real.max()), source),
+        Row("its imaginary part, in size", float(abs(told[0].imag)), float(abs(ours[0].imag)), source),
     ]
 
 
@@ -370,28 +370,23 @@ def held(view: str, ratio: float, k: int, target: str, d: int) -> list[Row]:
         p = powers(ratio)
         told = (float(v[k - 1]) for v in (p.told_angle, p.told_sigma))
         return [
-            (f"angle after {k} iterations, radians", next(told), float(p.angle[k - 1]), "(σ₂/σ₁)²ᵏ⁻¹ tan 60°"),
-            ("σ̂ there", next(told), float(p.sigma[k - 1]), "from that angle"),
+            Row(f"angle after {k} iterations, radians", next(told), float(p.angle[k - 1]), "(σ₂/σ₁)²ᵏ⁻¹ tan 60°"),
+            Row("σ̂ there", next(told), float(p.sigma[k - 1]), "from that angle"),
         ]
     if view == "fit":
         if target == "sign":
-            f, at = fits("sign", "two", "group_sort"), [int(np.flatnonzero(BOUNDS == K)[0]) for K in (1, 2, 4)]
-            source = "1/(3K), the error of clip(Kx, ±1)"
-            rows = [(float(1 / (3 * BOUNDS[j])), float(f.errors[j].mean())) for j in at]
-            return [(f"error at K = {BOUNDS[j]:g}, GroupSort", *row, source) for j, row in zip(at, rows, strict=True)]
+            errors, source = fits("sign", "two", "group_sort").errors.mean(axis=1), "1/(3K), the error of clip(Kx, ±1)"
+            at = [(K, int(np.flatnonzero(BOUNDS == K)[0])) for K in (1, 2, 4)]
+            return [Row(f"error at K = {K}, GroupSort", 1 / (3 * K), float(errors[j]), source) for K, j in at]
         f = fits("abs", "one", "relu")
+        steep, told = float(f.slopes[2].mean()), "½: two sides share one norm"
         return [
-            (
-                "steepest slope of one layer of relu at K = 1",
-                0.5,
-                float(f.slopes[2].mean()),
-                "½: two sides share one norm",
-            ),
-            ("its error", 1 / 48, float(f.errors[2].mean()), "1/48, that of |x|/2 + ¼ on [−1, 1]"),
+            Row("steepest slope of one layer of relu at K = 1", 0.5, steep, told),
+            Row("its error", 1 / 48, float(f.errors[2].mean()), "1/48, that of |x|/2 + ¼ on [−1, 1]"),
         ]
     if view == "opponent":
         o, source = opponents(d), "L σ(−Ld/2)"
         rows = zip(HELD, o.told, o.minimax[:, -1].mean(axis=-1), strict=False)
-        return [(f"minimax gradient at L = {L:g}", float(a), float(b), source) for L, a, b in rows]
+        return [Row(f"minimax gradient at L = {L:g}", float(a), float(b), source) for L, a, b in rows]
     r = robust()
-    return [("certified images that an attack turned", 0.0, float(r.broken), "margin/(√2 L) is a proof")]
+    return [Row("certified images that an attack turned", 0.0, float(r.broken), "margin/(√2 L) is a proof")]

@@ -133,8 +133,9 @@ def caption_test_set(s: Settings, r: Result) -> str:
 
 def caption_theory(s: Settings, r: Result) -> str:
     """Compare the run with theory; where that is infinite a mean of runs says nothing."""
-    exact, risks = float(r.runs.exact[r.k]), r.runs.risks[r.k]
-    run = f"{plus_minus(risks)} in" if np.isfinite(exact) else f"{number(float(np.median(risks)), 2)} in the median of"
+    exact = float(r.runs.exact[r.k])
+    mean = f"{plus_minus(r.runs.risks[r.k])} in"
+    run = mean if np.isfinite(exact) else f"{number(float(r.runs.run[r.k]), 2)} in the median of"
     told = f"{number(exact, 4)} by theory and {run} {runs.TRIALS} runs"
     return f"At γ = {number(s.gamma)} the excess risk of the least norm is {told}."
 

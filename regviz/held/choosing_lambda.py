@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.checks import Array
 from regviz.data.scaled import unit_free
 from regviz.data.splits import split
 from regviz.experiments.choosing_lambda import sizes
 from regviz.figures.choosing_lambda import SCRUB, Result, Settings, source
 from regviz.held import let_go
-from regviz.held.row import Row
 from regviz.knobs import without
 from regviz.linear.methods import share_of_l1
 from regviz.linear.paths import elastic_net_path

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.experiments.coefficient_paths import NORM, in_their_units
 from regviz.figures.coefficient_paths import Result, Settings
-from regviz.held.row import Row
 
 SOURCE = "Efron, Hastie, Johnstone and Tibshirani 2004, columns of length 1"
 FIRST, STEPS = 949.43526, 12

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.averages import mean_error
 from regviz.experiments import common_mistakes as runs
 from regviz.figures.common_mistakes import Result, Settings
-from regviz.held.row import Row
 from regviz.wording import number
 
 SEEN_WHOLE = 0.7  # up to this β all of the response that counts lies within the steps

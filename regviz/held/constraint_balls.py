@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.figures.constraint_balls import SCRUB, Result, Settings, compute, penalised
 from regviz.held import let_go
-from regviz.held.row import Row
 from regviz.knobs import without
 from regviz.memory import once
 

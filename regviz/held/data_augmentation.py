@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from regviz.against import Row
 from regviz.experiments import data_augmentation as runs
 from regviz.figures.data_augmentation import Result, Settings
-from regviz.held.row import Row
 
 
 def rows(s: Settings, r: Result[Any]) -> list[Row]:
     """Return what the view at hand is held against."""
-    return [Row(*row) for row in runs.held(s.view, s.sigma, s.alpha)]
+    return runs.held(s.view, s.sigma, s.alpha)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from regviz.against import Row
 from regviz.experiments.dropout import linear_problem
 from regviz.figures.dropout import Result, Settings
-from regviz.held.row import Row
 from regviz.networks.dropout_ridge import over_all_masks
 
 

@@ -1,9 +1,9 @@
 """What no network can get below: the test loss of the curve behind the points."""
 
+from regviz.against import Row
 from regviz.averages import mean_error
 from regviz.experiments.early_stopping import NOISE, losses_of_truth
 from regviz.figures.early_stopping import Result, Settings
-from regviz.held.row import Row
 from regviz.wording import number
 
 

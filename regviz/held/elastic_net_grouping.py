@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.figures.elastic_net_grouping import SCRUB, Result, Settings, draw_data
 from regviz.held import let_go
-from regviz.held.row import Row
 from regviz.knobs import without
 from regviz.linear.paths import elastic_net_path
 from regviz.memory import once

@@ -1,7 +1,7 @@
 """Each road that is ridge against ridge in closed form."""
 
+from regviz.against import Row
 from regviz.figures.equivalences import SAME, Result, Settings
-from regviz.held.row import Row
 
 
 def rows(s: Settings, r: Result) -> list[Row]:

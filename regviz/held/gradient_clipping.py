@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.figures.gradient_clipping import Result, Settings
-from regviz.held.row import Row
 
 PASCANU = "ηθ, Pascanu, Mikolov and Bengio 2013, algorithm 1"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.checks import Array
-from regviz.held.row import Row
 
 ROUNDS, PARTS = 9, 65
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from regviz.against import Row
 from regviz.figures.lora_rank import Result, Settings
-from regviz.held.row import Row
 
 
 def rows(s: Settings, r: Result[Any]) -> list[Row]:
     """Return what the view at hand is held against."""
-    return [Row(*row) for row in r.runs.held(r.rank)]
+    return r.runs.held(r.rank)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.experiments.lr_schedules import EPOCHS, SCHEDULES, rates
 from regviz.figures.lr_schedules import Result, Settings
-from regviz.held.row import Row
 
 
 def rows(s: Settings, r: Result) -> list[Row]:

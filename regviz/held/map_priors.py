@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.figures.map_priors import Result, Settings, prior_of
-from regviz.held.row import Row
 from regviz.linear.plane import solve_elastic_net
 
 

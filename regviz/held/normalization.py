@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.experiments.normalization import SIZES, digits
 from regviz.figures.normalization import Settings
-from regviz.held.row import Row
 from regviz.memory import once
 from regviz.networks.layers import Dense
 from regviz.networks.losses import cross_entropy_gradient, one_hot

@@ -2,10 +2,10 @@
 
 from math import sqrt
 
+from regviz.against import Row
 from regviz.descent.optimizers import momentum, sgd
 from regviz.descent.surfaces import SURFACES, descend
 from regviz.figures.optimizer_race import RACERS, Result, Settings
-from regviz.held.row import Row
 from regviz.memory import once
 
 STEEP = 100.0  # the larger curvature of the quadratic

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.bayes.priors import gauss_legendre
 from regviz.figures.penalty_shapes import TIME, Result, Settings, family
-from regviz.held.row import Row
 
 AT = 2.0
 

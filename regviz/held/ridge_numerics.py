@@ -1,7 +1,7 @@
 """What the arithmetic did against what the eigenvalues say."""
 
+from regviz.against import Row
 from regviz.figures.ridge_numerics import Result, Settings
-from regviz.held.row import Row
 
 STEP, EVERY = 100, 5
 """a step, and how many lie between two that are predicted"""

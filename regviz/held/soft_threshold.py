@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from regviz.against import Row
 from regviz.averages import mean_error
 from regviz.figures.soft_threshold import Result, Settings, draw_signal, sure
-from regviz.held.row import Row
 from regviz.memory import once
 from regviz.penalties.l1 import soft_threshold_risk
 from regviz.wording import number

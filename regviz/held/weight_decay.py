@@ -1,8 +1,8 @@
 """Descent with decay on the quadratic, step by step in closed form, without noise."""
 
+from regviz.against import Row
 from regviz.experiments.weight_decay import STEPS, curvatures_of, minimiser, walks
 from regviz.figures.weight_decay import Result, Settings
-from regviz.held.row import Row
 
 AFTER = 50
 

@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from regviz.against import Row
 from regviz.catalog import HOME, TOPICS, neighbours
 from regviz.ui import assets, chart, controls, export, own_csv, workers
 from regviz.ui.topic import Module, Shown, key
@@ -189,7 +190,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
 
 
-def held(rows: Iterable[tuple[str, float, float, str]]) -> None:
+def held(rows: Iterable[Row]) -> None:
     """Write what was held against something exact or printed: what, that value, ours, the difference, the source."""
     st.header("Held against", anchor=False)
     told = [

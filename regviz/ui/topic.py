@@ -7,11 +7,11 @@ from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
+from regviz.against import Row
 from regviz.catalog import HOME, TOPICS, Topic
 from regviz.data.tables import Table
 from regviz.figures.kit.views import Panels, View
 from regviz.frameworks.twin import Twin
-from regviz.held.row import Row
 from regviz.knobs import changed, knobs, settled, state_name, without
 from regviz.memory import Memory, beside, once
 from regviz.questions.question import told

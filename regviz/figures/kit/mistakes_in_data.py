@@ -140,14 +140,13 @@ def on_fresh(r: runs.Chance, k: int) -> go.Figure:
 
 
 def _risk(r: runs.Theory, k: int, curve: Array, name: str, color: str, title: str) -> go.Figure:
-    mean = r.risks.mean(axis=1)
     traces = [
         upright(1, (0, 6.6), said="p = n"),
         words([1.08], [0.35], ["p = n"], theme.NEUTRAL, "middle right", 12),
         line(runs.RATIOS, np.where(curve < HIGHEST, curve, np.nan), color, said=name),
-        points(runs.RATIOS, np.where(mean < HIGHEST, mean, np.nan), theme.faded(theme.LOSS, 0.6), said="run", size=6),
+        points(runs.RATIOS, np.where(r.run < HIGHEST, r.run, np.nan), theme.faded(theme.LOSS, 0.6), said="run", size=6),
     ]
-    return followed(RATIOS, runs.RATIOS, k, traces, [float(mean[k])], title, span=(0, HIGHEST))
+    return followed(RATIOS, runs.RATIOS, k, traces, [float(r.run[k])], title, span=(0, HIGHEST))
 
 
 def textbook(r: runs.Theory, k: int) -> go.Figure:
