@@ -14,6 +14,7 @@ from regviz.ui.topic import Shown
 
 SLUGS = [t.slug for t in TOPICS]
 NEAR = 2.0  # of 320 units: what other kernels of the linear algebra make of a trained curve
+WANDERING = {"lr_schedules", "sharpness_aware", "early_stopping"}  # a rounding leads single descents elsewhere
 
 
 def drawn(shown, s):
@@ -49,17 +50,24 @@ def apart(a, b):
     return np.hypot(*np.moveaxis(a[:, None] - start - share[..., None] * along, 2, 0)).min(axis=1).max()
 
 
-def alike(one, two):
+def share_of(slug):
+    return 0.7 if slug in WANDERING else 1.0
+
+
+def alike(one, two, share=1.0):
+    """Tell whether two pictures have the same marks in the same looks, and so large a share of them where they were."""
     one, two = marks(one), marks(two)
-    same = [look for look, _ in one] == [look for look, _ in two]
-    return same and all(max(apart(a, b), apart(b, a)) < NEAR for (_, a), (_, b) in zip(one, two, strict=True))
+    if [look for look, _ in one] != [look for look, _ in two]:
+        return False
+    near = [max(apart(a, b), apart(b, a)) < NEAR for (_, a), (_, b) in zip(one, two, strict=True)]
+    return np.mean(near) >= share
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_home_shows_the_default_figure_of_every_topic(slug):
     """Where this fails, `python docs/stills.py` draws the pictures anew."""
     shown = shown_of(slug)
-    assert alike(PICTURES[slug], drawn(shown, shown.module.Settings()))
+    assert alike(PICTURES[slug], drawn(shown, shown.module.Settings()), share_of(slug))
     assert len(PICTURES[slug]) < 10_000
 
 
@@ -68,11 +76,18 @@ def test_every_picture_belongs_to_a_topic():
 
 
 @pytest.mark.parametrize(
-    ("slug", "change"), [("constraint_balls", {"lambda_": 1.0}), ("soft_threshold", {"rule": "hard"})]
+    ("slug", "change"),
+    [
+        ("constraint_balls", {"lambda_": 1.0}),
+        ("soft_threshold", {"rule": "hard"}),
+        ("lr_schedules", {"peak": 0.0316}),
+        ("sharpness_aware", {"rho": 0.1}),
+        ("early_stopping", {"learning_rate": 0.001}),
+    ],
 )
 def test_a_figure_that_moved_is_told_from_its_picture(slug, change):
     shown = shown_of(slug)
-    assert not alike(PICTURES[slug], drawn(shown, shown.module.Settings(**change)))
+    assert not alike(PICTURES[slug], drawn(shown, shown.module.Settings(**change)), share_of(slug))
 
 
 def test_a_simplified_line_stays_near_and_keeps_its_ends(rng):
