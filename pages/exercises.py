@@ -18,8 +18,8 @@ link below the chart. It holds the last answers, and tries are not counted. Noth
 that cannot be read is not in it.
 
 **For the lecturer.** The address that ends in `?key` shows all answers; with a seed it ends in
-`?exercises.seed=3&key`. It prints on one sheet of A4, and has the links of rows 1 to 60 to hand out. It is no secret:
-who knows the word can look.
+`?exercises.seed=3&key`. It prints on one sheet of A4, has the links of rows 1 to 60 to hand out, and
+grades the links that come back. It is no secret: who knows the word can look.
 
 **What is assumed.** Losses and λ as on the pages that are linked. Ridge, soft threshold and nuclear norm have the
 closed forms $c/(d+\lambda)$, $\max(\lvert z\rvert-t,0)$ and the same on singular values; decay keeps

@@ -67,7 +67,7 @@ def graded(text: str, exercise: Exercise) -> Outcome:
 def _unread(text: str) -> str:
     """Say in one sentence why a text is no number."""
     if not text.strip():
-        return "Nothing is typed yet."
+        return ""
     if len(text) > LONGEST:
         return f"That is longer than {LONGEST} characters; give one number."
     if _value(text) is not None:

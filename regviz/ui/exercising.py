@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
-from urllib.parse import parse_qsl, urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin
 
 import streamlit as st
 
@@ -22,6 +22,7 @@ PAPER = "<style>@page { margin: 10mm; }</style>"
 SLUG, SLUGS = "exercises", tuple(PROBLEMS)
 KEYED = range(1, 61)  # rows of the class list in the key
 PARTS = ("definition", "number", "diagnostic")
+MOST = 200  # links of one class
 
 
 def below(s: Any, shown: Shown) -> None:
@@ -110,7 +111,8 @@ def _typed(exercise: Exercise, outcome: Outcome) -> None:
         "It may have a comma, be a fraction such as 4/3, or end as 1.2e-3 does.",
         on_change=_keep(slug, "number", entry, str),
     )
-    st.markdown(outcome.said)
+    if outcome.said:
+        st.markdown(outcome.said)
     with st.expander("Hint", key=key("hint", SLUG, slug)):
         st.markdown(exercise.problem.hint)
     if outcome.read:
@@ -161,6 +163,24 @@ def _key(s: Any) -> None:
                 )
     with st.container(key=key("keep-links", SLUG)), st.expander(f"Links of rows {KEYED[0]} to {KEYED[-1]}"):
         st.code("\n".join(_links(s)), language=None)
+    with st.container(key=key("keep-handed", SLUG)), st.expander("Links that were handed in"):
+        text = st.text_area("One link a line; nothing of them is stored", key=key("handed", SLUG), max_chars=400 * MOST)
+        if lines := text.split()[:MOST]:
+            heads = ("line", "seed", "row", "right", *(str(k) for k in range(1, len(SLUGS) + 1)))
+            table(heads, (_handed(k, line) for k, line in enumerate(lines, 1)))
+            st.caption("“Right” counts the exercises with three right answers; below each number, how many are right.")
+
+
+def _handed(k: int, link: str) -> tuple[str, ...]:
+    """Return the row of a link that was handed in: whose it is, and how many answers to each exercise are right."""
+    query = dict(parse_qsl(link.partition("?")[2].partition("#")[0]))
+    s = controls.read(topic.Settings, urlencode({n.removeprefix(f"{SLUG}."): v for n, v in query.items()}))
+    if s is None or "answers" not in query:
+        return (str(k), *("—" for _ in range(3 + len(SLUGS))))
+    answers = read(query["answers"], SLUGS)
+    outcomes = (_outcomes(generate(slug, s.seed, s.row), answers.get(slug, Answers())) for slug in SLUGS)
+    rights = [sum(one.right for one in each.values()) for each in outcomes]
+    return (str(k), str(s.seed), str(s.row), str(rights.count(3)), *map(str, rights))
 
 
 def _links(s: Any) -> list[str]:

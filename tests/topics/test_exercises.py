@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
@@ -190,6 +191,23 @@ def test_the_key_has_the_links_of_a_class():
     queries = [dict(parse_qsl(link.query)) for link in links]
     assert all(link.path.endswith(SLUG) for link in links)
     assert queries == [{f"{SLUG}.row": str(row), f"{SLUG}.seed": "11"} for row in range(1, 61)]
+
+
+def test_links_that_were_handed_in_are_graded():
+    """In the key: one right in all, one in two parts of one exercise, one of another page, and what is no link."""
+    app = opened(SLUG, {"key": "1"})
+    whole = urlencode({f"{SLUG}.seed": "3", f"{SLUG}.row": "12", "answers": told(all_right(3, 12), SLUGS)})
+    part = {SLUGS[0]: replace(all_right(7, 0)[SLUGS[0]], number="77")}
+    lines = [f"https://a.example/{SLUG}?{whole}", f"/{SLUG}?answers={told(part, SLUGS)}#x", "/lora_rank?a=1"]
+    lines += ["<b>|</b>", "http://[?answers=%ff&exercises.row=1e999"]
+    app.text_area(key=f"handed-{SLUG}").set_value("\n".join(lines)).run()
+    assert sound(app)
+    graded = next(text for text in said(app) if text.startswith("| line"))
+    rows = [line.strip("| ").split(" | ") for line in graded.splitlines()[2:]]
+    assert rows[0] == ["1", "3", "12", "10", *["3"] * 10]
+    assert rows[1] == ["2", "7", "0", "0", "2", *["0"] * 9]
+    assert rows[2][1:] == rows[3][1:] == ["—"] * 13
+    assert rows[4] == ["5", "7", "0", "0", *["0"] * 10]
 
 
 def test_key_0_shows_no_key():
