@@ -63,7 +63,7 @@ Sources: Hu et al. 2021, *LoRA*, sections 4 and 7; Kalajdzievski 2023, *A rank s
         "One pair swapped, 30 images: rank 1 gains 2 points on the full update. Rank 10, which rules nothing out, "
         "gains as much: it is the training of two factors, not the rank.",
         "Scaling: with Adam and α/r the loss after 100 steps is 1.7 at rank 1 and 1.6 at rank 64; with α/√r it falls "
-        "to 0.2. With SGD and α/r it rises from 1.0 to 5.2, and with α/√r it stays below 1.",
+        "to 0.2. With SGD and α/r it rises from 1.0 to 5.2, and with α/√r it stays at 1.0 or below.",
     ),
     try_this={
         "Linear: the true rank": Settings(rank=3),

@@ -45,8 +45,8 @@ Topin 2018 on one cycle; Kingma and Ba 2015, section 2.1, on the size of Adam's 
     notice=(
         "At the default peak, 0.1, with five epochs of warmup, the two that climb and then come down do best: from "
         "epoch 30 on, both are more than half a point above each of the three that start at the peak.",
-        "There, warmup alone comes nearer to these two. Over epochs 30 to 40 it is below both, by about one point over "
-        "25 runs of five draws; but one run in three goes the other way.",
+        "There, warmup alone comes nearer to these two. Over epochs 30 to 40 it is below both, by nearly one point "
+        "over 25 runs of five draws; but three runs in ten go the other way.",
         "There, without a climb, over 60 % of the relus are dead after the first epoch and stay so. With five epochs "
         "of warmup it is less than half of them, even after the last.",
         "At a peak of 0.316 every schedule that starts at the peak breaks the network: fewer than 60 % of new digits "

@@ -52,8 +52,8 @@ Sources: Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*
         "The direction whose eigenvalue equals λ is kept by one half; stronger ones by more, weaker ones by less.",
         "The measured condition numbers lie on the predicted curve; where λ is well above the smallest eigenvalue and "
         "well below the largest, ten times the λ is a tenth of the condition number.",
-        "In 32 bits the page's problem keeps hardly a digit at condition number 10⁸ and λ = 10⁻⁸: the error is over a "
-        "tenth. With λ = 0.01 it is under 10⁻⁴.",
+        "In 32 bits the page's problem keeps one digit at most at condition number 10⁸ and λ = 10⁻⁸: in nine draws of "
+        "ten the error is over a tenth. With λ = 0.01 it is under 10⁻⁴.",
         "Gradient descent converges below η = 2/L and blows up above it. The run lies on the line that the eigenvalues "
         "predict.",
         "A λ that is small beside the largest eigenvalue hardly lowers the limit, and speeds up the weakest direction "

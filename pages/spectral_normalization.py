@@ -54,7 +54,7 @@ gradient; Tsuzuku, Sato and Sugiyama 2018 for the certificate; Mescheder, Geiger
         "One iteration from a random start is 26 % too small on 64 × 32 random matrices. Kept from step to step while "
         "the matrix drifts by 0.001 a step, the error stays below 2·10⁻⁶.",
         "But in training on digits it lags, as the singular values draw near to each other: asked for L between 0.5 "
-        "and 16, the true product is 9 to 26 % larger. A certificate needs the true one.",
+        "and 16, the true product is 9 to 25 % larger. A certificate needs the true one.",
         "Opponent, d = 2: after 1000 steps the free one leaves the fakes a gradient of (1.7 ± 0.5)·10⁻⁵ and is "
         "17.5 ± 0.7 steep. With L = 1 the gradient is 0.2698 ± 0.0004, by formula 0.2689.",
         "A bound must fit the distance. At d = 4 the opponent with L = 4 leaves 0.0016 ± 0.0001, that with L = 0.5 "

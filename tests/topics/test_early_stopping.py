@@ -143,7 +143,7 @@ def test_the_best_epoch_is_partly_luck(data, first, last):
 
 
 @claim(
-    "There, on the curve, all 116 points trained to the end have a test loss of 0.089 ± 0.001. The truth itself "
+    "There, on the curve, all 116 points trained to the end have a test loss of 0.090 ± 0.001. The truth itself "
     "has 0.077, the weights of the best epoch about 0.17; both ways of retraining after it come out near 0.12."
 )
 def test_retraining_on_all_points():
@@ -152,7 +152,7 @@ def test_retraining_on_all_points():
     assert r.floor == pytest.approx(np.mean((data.y_test - wave(data.X_test[:, 0])) ** 2) / 2)
     assert r.floor == pytest.approx(0.4**2 / 2, abs=3 * 0.4**2 / 2 * np.sqrt(2 / 400))  # σ²/2, from 400 points
     assert round(r.floor, 3) == 0.077
-    assert r.to_the_end.mean() == pytest.approx(0.089, abs=0.0005)
+    assert r.to_the_end.mean() == pytest.approx(0.090, abs=0.001)  # other kernels: 0.0892 to 0.0898
     assert error(r.to_the_end) == pytest.approx(0.001, abs=0.0005)
     assert r.best.mean() == pytest.approx(0.17, abs=0.01)
     assert [r.as_long.mean(), r.on.mean()] == pytest.approx([0.12, 0.12], abs=0.01)

@@ -151,9 +151,9 @@ def test_the_noise_scale_is_easy_early_and_hard_late():
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_descent_settles_at_the_edge_of_stability(seed):
-    """It begins below half of 2/η and ends within the 3 % by which the sharpness swings from step to step."""
+    """It begins below half of 2/η and ends within the 4 % by which the sharpness swings from step to step."""
     assert edge(seed, steps=0) < 0.5
-    assert edge(seed) == pytest.approx(1, abs=0.03)
+    assert edge(seed) == pytest.approx(1, abs=0.04)
 
 
 def test_what_is_held_against_something_exact_is_near_it():

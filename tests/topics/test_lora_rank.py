@@ -118,7 +118,7 @@ def test_the_gain_is_not_the_rank():
 
 @claim(
     "Scaling: with Adam and α/r the loss after 100 steps is 1.7 at rank 1 and 1.6 at rank 64; with α/√r it falls to "
-    "0.2. With SGD and α/r it rises from 1.0 to 5.2, and with α/√r it stays below 1."
+    "0.2. With SGD and α/r it rises from 1.0 to 5.2, and with α/√r it stays at 1.0 or below."
 )
 def test_the_square_root_lets_rank_learn():
     assert SCALED_STEPS == 100
@@ -126,7 +126,7 @@ def test_the_square_root_lets_rank_learn():
     np.testing.assert_allclose(adam[:, [0, -1]], [[1.7, 1.6], [1.7, 0.2]], atol=0.05)
     assert np.all(np.diff(adam[1]) < 0)
     np.testing.assert_allclose(sgd[0, [0, -1]], [1.0, 5.2], atol=0.05)
-    assert sgd[1].max() < 1
+    assert sgd[1].max() < 1.05
 
 
 @pytest.mark.parametrize("n", [60, 120, 240, 480, 960])

@@ -38,8 +38,8 @@ def test_at_the_default_peak_climbing_and_coming_down_does_best(draw):
 
 
 @claim(
-    "There, warmup alone comes nearer to these two. Over epochs 30 to 40 it is below both, by about one point over "
-    "25 runs of five draws; but one run in three goes the other way."
+    "There, warmup alone comes nearer to these two. Over epochs 30 to 40 it is below both, by nearly one point over "
+    "25 runs of five draws; but three runs in ten go the other way."
 )
 def test_warmup_alone_is_below_those_that_come_down_too():
     late = np.stack([100 * trained(0.1, 5, draw).accuracy[:, :, 30:].mean(axis=-1) for draw in range(5)])
@@ -48,8 +48,8 @@ def test_warmup_alone_is_below_those_that_come_down_too():
         assert np.all(gain.mean(axis=1) > 0)  # in each draw
         mean, error = mean_error(gain.ravel())
         assert mean > 2 * error
-        assert mean == pytest.approx(1, abs=0.2)
-        assert (gain < 0).mean() == pytest.approx(1 / 3, abs=0.05)
+        assert mean == pytest.approx(0.9, abs=0.3)  # other kernels: 0.7 to 1.14
+        assert (gain < 0).mean() == pytest.approx(0.3, abs=0.07)
     early = late[:, [INDEX[name] for name in EARLY]].mean(axis=(0, 2))
     assert late[:, INDEX["warmup"]].mean() > early.max()
 

@@ -50,14 +50,16 @@ def test_the_measured_condition_number_is_the_predicted_one(condition):
 
 
 @claim(
-    "In 32 bits the page's problem keeps hardly a digit at condition number 10⁸ and λ = 10⁻⁸: the error is over a "
-    "tenth. With λ = 0.01 it is under 10⁻⁴."
+    "In 32 bits the page's problem keeps one digit at most at condition number 10⁸ and λ = 10⁻⁸: in nine draws of "
+    "ten the error is over a tenth. With λ = 0.01 it is under 10⁻⁴."
 )
-@pytest.mark.parametrize("seed", range(10))
-def test_a_little_ridge_brings_the_digits_back(seed):
-    path = topic.compute(Settings(condition=1e8, seed=seed)).path
-    assert path.single[0] > 0.1
-    assert path.single[LAMBDAS == 0.01] < 1e-4
+def test_a_little_ridge_brings_the_digits_back():
+    """Over all draws of the page; a digit is an error of a twentieth."""
+    paths = [topic.compute(Settings(condition=1e8, seed=seed)).path for seed in grid(Settings, "seed")]
+    weakest = np.array([path.single[0] for path in paths])
+    assert weakest.min() > 0.04  # other kernels: 0.047 to 0.116
+    assert np.mean(weakest > 0.1) >= 0.9
+    assert max(path.single[LAMBDAS == 0.01] for path in paths) < 1e-4
 
 
 def test_the_rounding_error_is_of_the_order_of_kappa_u():
