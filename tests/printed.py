@@ -1,4 +1,4 @@
-"""Pictures as programs see them that did not write them: CairoSVG, pypdf, and Chromium as a printer."""
+"""Pictures as programs see them that did not write them: CairoSVG, PDFium, and Chromium as a printer."""
 
 import base64
 import io
@@ -7,12 +7,13 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import numpy as np
+import pypdfium2
 import pytest
 from PIL import Image, ImageFilter
-from pypdf import PdfReader
 
 SVG = "{http://www.w3.org/2000/svg}"
 MM = 25.4 / 72  # of a point
@@ -103,9 +104,26 @@ def inside(sentence, text):
     return re.sub(r"\s", "", folded(sentence)) in re.sub(r"\s", "", folded(text))
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A printed page: width and height in millimetres, its words, and how many images of dots it has."""
+
+    size: tuple[float, float]
+    text: str
+    images: int
+
+
 def sheets(page, **paper):
     """Return what a browser prints of a page."""
-    return PdfReader(io.BytesIO(page.pdf(**paper))).pages
+    with pypdfium2.PdfDocument(page.pdf(**paper)) as document:
+        return [_sheet(one) for one in document]
+
+
+def _sheet(one):
+    images = one.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+    return Sheet(
+        tuple(MM * points for points in one.get_size()), one.get_textpage().get_text_bounded(), len(list(images))
+    )
 
 
 def printed_figure(page):
@@ -116,8 +134,3 @@ def printed_figure(page):
     found = sheets(page, prefer_css_page_size=True)
     page.evaluate("() => { delete window.printed; dispatchEvent(new Event('afterprint')); }")
     return name, found
-
-
-def millimetres(sheet):
-    """Return width and height of a sheet."""
-    return float(sheet.mediabox.width) * MM, float(sheet.mediabox.height) * MM

@@ -206,11 +206,11 @@ def comes_out_on_paper(page, slug):
     assert f"{asked}.svg" == name
     assert len(sheets) == 1
     tall = float(root.get("height").removesuffix("mm"))
-    assert printed.millimetres(sheets[0]) == pytest.approx((85, tall), abs=0.5)  # a printer rounds to points
-    assert len(sheets[0].images) == 0
+    assert sheets[0].size == pytest.approx((85, tall), abs=0.5)  # a printer rounds to points
+    assert sheets[0].images == 0
     (whole,) = printed.sheets(page, format="A4")
     for sheet in (sheets[0], whole):
-        assert all(printed.inside(words, sheet.extract_text()) for words in (title, caption, f"· /{slug}"))
+        assert all(printed.inside(words, sheet.text) for words in (title, caption, f"· /{slug}"))
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -305,7 +305,7 @@ def prints_the_key(page):
     assert barriers(page) == []
     sheets = printed.sheets(page, format="A4")
     assert len(sheets) == 1
-    text = printed.folded(" ".join(sheet.extract_text() for sheet in sheets))
+    text = printed.folded(" ".join(sheet.text for sheet in sheets))
     assert "regviz · Exercises · seed 3" in text
     assert "Links of rows" not in text
     assert all(problem.title in text for problem in PROBLEMS.values())
