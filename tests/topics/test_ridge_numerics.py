@@ -63,7 +63,7 @@ def test_a_little_ridge_brings_the_digits_back():
 
 
 def test_the_rounding_error_is_of_the_order_of_kappa_u():
-    """Mostly less; the most seen on 400 drawn problems is 9.5 κu in 32 bits, 13 where sums are not fused, and 2.9 κu in 64."""
+    """Mostly less; at most, on 400 drawn problems, 9.5 κu (13 without fused sums) in 32 bits and 2.9 κu in 64."""
     paths = [topic.whole_path(s.condition, s.p, s.noise, s.seed) for s in random_settings(Settings, 100)]
     single = np.array([p.single / (p.predicted * topic.SINGLE) for p in paths])
     double = np.array([(p.double - 1e-14) / (p.predicted * topic.DOUBLE) for p in paths])  # the reference's rounding
