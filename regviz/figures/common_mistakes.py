@@ -135,7 +135,7 @@ def caption_theory(s: Settings, r: Result) -> str:
     """Compare the run with theory; where that is infinite a mean of runs says nothing."""
     exact = float(r.runs.exact[r.k])
     mean = f"{plus_minus(r.runs.risks[r.k])} in"
-    run = mean if np.isfinite(exact) else f"{number(float(r.runs.run[r.k]), 2)} in the median of"
+    run = mean if np.isfinite(exact) else f"{number(float(r.runs.run[r.k]), 3)} in the median of"
     told = f"{number(exact, 4)} by theory and {run} {runs.TRIALS} runs"
     return f"At γ = {number(s.gamma)} the excess risk of the least norm is {told}."
 

@@ -166,7 +166,7 @@ def draw_loss(s: Settings, r: Result) -> go.Figure:
     traces.append(points(*np.transpose(ended), theme.NEUTRAL, symbol="x", said="diverged"))
     ends = np.log10([loss[-1] for loss in shown.values()] or [1.0])
     heights = 10 ** spread(ends, 0.085 * decades, (np.log10(low) + 0.04 * decades, np.log10(high) - 0.04 * decades))
-    labels = [f"{RACERS[n].title}{' diverged' if runs[n].diverged else ''}" for n in shown] or [""]
+    labels = [f"{RACERS[n].title}{' ×' if runs[n].diverged else ''}" for n in shown] or [""]  # as its mark
     colors = [RACERS[name].color for name in shown] or theme.NEUTRAL
     traces.append(words([STEPS + 6] * len(labels), heights, labels, colors, "middle right", 12))
     return figure(
