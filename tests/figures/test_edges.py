@@ -113,6 +113,13 @@ def test_a_mark_outside_stands_at_the_edge_with_an_arrow_and_its_value():
     assert np.isnan(silent["x"]).all()
 
 
+def test_arrows_that_would_lie_over_each_other_are_one():
+    marks = points([-1.0, -1.2, -1.1, 0.5, np.nan], [0.5, 0.52, 0.9, 0.5, 0.5], "#000000", "now")
+    moved, arrows = inside([marks], axis("", (0, 1)), axis("", (0, 1)))
+    assert arrows["text"] == ["← −1", "", "← −1.1", "", ""]
+    assert moved["x"][:3].tolist() == [0, 0, 0]
+
+
 @pytest.mark.parametrize("lambda_", knobs(constraint_balls.Settings)["lambda_"].options[::6])
 @pytest.mark.parametrize("penalty", ["l1", "elastic net", "lq"])
 def test_the_answer_of_the_penalty_never_leaves_the_certificate_without_a_mark(penalty, lambda_):

@@ -16,11 +16,15 @@ ARROWS = {
     **{(1, 0): "→", (-1, 0): "←", (0, 1): "↑", (0, -1): "↓"},
     **{(1, 1): "↗", (1, -1): "↘", (-1, 1): "↖", (-1, -1): "↙"},
 }
-ROOM = (0.14, 0.07)  # for an arrow and its number, as shares of the axes
+ROOM = (0.14, 0.07)  # for half an arrow and its number, as shares of the axes
+APART = np.array([0.3, 0.08])  # words nearer than this would lie over each other
 
 
 def inside(marks: Sequence[Trace], x: dict[str, Any], y: dict[str, Any]) -> list[Trace]:
-    """Return marks, at the edge of the axes where they lie outside, and one trace of arrows with their values."""
+    """Return marks, at the edge of the axes where they lie outside, and one trace of arrows with their values.
+
+    Where two arrows would lie over each other the first is drawn; the pointer still reads every mark.
+    """
     moved, at, said, colors = [], [], [], []
     for mark in marks:
         (across, aside, near_x), (up, above, near_y) = (
@@ -32,7 +36,24 @@ def inside(marks: Sequence[Trace], x: dict[str, Any], y: dict[str, Any]) -> list
             at.append((near_x[i], near_y[i]) if out else (np.nan, np.nan))
             said.append(f"{ARROWS[side]} {_told(side, mark['x'][i], mark['y'][i])}" if out else "")
             colors.append(mark["marker"]["color"])
+    clear = _clear(np.transpose([_share(v, over) for v, over in zip(np.transpose(at), (x, y), strict=True)]))
+    said = [word if free else "" for word, free in zip(said, clear, strict=True)]
     return [*moved, words(*np.transpose(at), said, colors, "middle center", 12)]
+
+
+def _share(values: Array, over: dict[str, Any]) -> Array:
+    """Return how far along an axis values stand, from 0 to 1."""
+    low, high = over["range"]
+    return ((np.log10(values) if over.get("type") == "log" else values) - low) / (high - low)
+
+
+def _clear(places: Array) -> list[bool]:
+    """Return which places (k, 2) have no earlier one of these too near to them."""
+    kept: list[int] = []
+    for i, place in enumerate(places):
+        if not any((np.abs(places[j] - place) < APART).all() for j in kept):
+            kept.append(i)
+    return [i in kept for i in range(len(places))]
 
 
 def _held(values: Array, over: dict[str, Any], room: float) -> tuple[Array, Array, Array]:
