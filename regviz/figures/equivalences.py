@@ -122,9 +122,10 @@ def draw_plane(s: Settings, r: Result) -> go.Figure:
     traces += [line(*ends[name].T, COLORS[name], said=name, width=1.5) for name in PATHS]
     traces.append(line(*p.ridge.T, theme.L2, said="ridge and the six like it", width=3))
     traces += [points(*ends[name][r.k], COLORS[name], said=f"{name} now", size=8) for name in (*PATHS, "SAM")]
+    x, y = p.ridge[r.k]
     traces += [
-        points(*p.ridge[r.k], theme.L2, said="ridge now", size=12),
-        words(*p.ridge[r.k], [f"{SPACE}ridge"], theme.L2, "bottom right"),
+        points(x, y, theme.L2, said="ridge now", size=12),
+        words(min(x, middle[0] + 0.55 * half), y - 0.06 * half, [f"{SPACE}ridge"], theme.L2, "bottom right"),
         points(*p.free, theme.NEUTRAL, said="least squares", size=10, symbol="x"),
         words([p.free[0]], [p.free[1] + 0.3 * half], ["least squares"], theme.NEUTRAL, "middle left", 12),
     ]
