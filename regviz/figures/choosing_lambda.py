@@ -150,7 +150,7 @@ def draw_cv(s: Settings, r: Result) -> go.Figure:
     """Draw 10-fold cross-validation with one standard error, λ_min and λ_1SE."""
     cv = r.study.curves.cv
     folds, top = len(cv.errors), _top(cv.mean + cv.se)
-    across = axis("strength λ", (OPTIONS[0], OPTIONS[-1]), log=True, dtick=2)
+    across = _strength()
     traces = [
         band(OPTIONS, cv.mean - cv.se, cv.mean + cv.se, theme.TRUTH, share=0.22, said="± standard error"),
         line(OPTIONS, cv.mean, theme.TRUTH, said="mean of the folds"),
