@@ -656,6 +656,26 @@ def test_a_readers_csv_is_drawn_and_stays_out_of_the_address(visit):
     assert not any(word in page.url + name for word in ("private", "dose", "effect"))
 
 
+LATE = """() => {
+  const text = Response.prototype.text;
+  Response.prototype.text = async function () {
+    const told = await text.call(this);
+    if (/"kind": ?"panels"/.test(told)) await new Promise((done) => setTimeout(done, 1500));
+    return told;
+  };
+}"""
+
+
+def test_frames_that_come_before_their_figures_wait_for_them(visit):
+    """As a busy browser may unpack them; a reader's own frames have no address to be asked for again."""
+    page = visit("coefficient_paths?coefficient_paths.data=CSV")
+    page.evaluate(LATE)
+    rows = "\n".join(f"{i % 7},{i % 5},{3 * (i % 7) - i % 5}" for i in range(40))
+    give(page, "own.csv", f"dose,weight,effect\n{rows}".encode())
+    page.wait_for_function("() => document.querySelector('.rv-caption')?.textContent.includes('among 2 weights')")
+    page.locator("[data-rv-frames] .rv-play").wait_for(timeout=20_000)
+
+
 @pytest.mark.parametrize("missing", ["plotly.min.js", "regviz.js"])
 def test_charts_that_cannot_be_fetched_say_so_and_come_when_asked_again(device, site, missing):
     page = device("phone").new_page()

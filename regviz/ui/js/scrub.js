@@ -69,7 +69,8 @@ function follower(slug, field) {
     reword(box);
   };
   me.take = (frames) => {
-    if (group.data?.frames[field] !== frames.state) return; // the page has moved on
+    me.brought = frames;
+    if (group.data?.frames[field] !== frames.state) return; // the page has moved on, or its figures are under way
     me.frames = frames;
     if (me.rough) me.shown = -1; // what was drawn is a neighbour
     if (frames.at.length === group.data.counts[field]) me.box()?.setAttribute("data-rv-frames", "all");
@@ -145,7 +146,10 @@ export function replaced(slug) {
   const group = page(slug);
   for (const field of Object.keys(group.data.frames)) follower(slug, field);
   for (const me of group.scrubs.values()) {
-    if (!me.fits()) me.box()?.removeAttribute("data-rv-frames");
+    if (!me.fits()) {
+      me.box()?.removeAttribute("data-rv-frames");
+      if (me.brought) me.take(me.brought); // it may have come before these figures
+    }
     me.follow(true);
     if (me.box()?.matches(":hover, :focus-within")) me.near(); // its pointer came before these figures
   }
