@@ -42,8 +42,8 @@ but when?*, for patience.
         "is 3 points behind.",
         "Dropout: with three labels in ten wrong, networks with half of their units dropped get 80 % of new "
         "digits right, and with none dropped 68 %. They learn 77 % of the training labels, and 95 %.",
-        "Batch norm: averaged over 25 cells batch norm tells 73 % of new digits, layer norm 52 % and neither 28 %. "
-        "In three cells it is behind plain: initial weights × 2 at rates 0.01 and 0.0316, and × 4 at 0.01.",
+        "Batch norm: averaged over 25 cells batch norm tells 73 % of new digits, layer norm about 52 % and neither "
+        "28 %. In three cells it is behind plain: initial weights × 2 at rates 0.01 and 0.0316, and × 4 at 0.01.",
         "Optimizers: at rate 0.01 four optimizers lie 54 points apart, each at a rate of its own less than 1 point. "
         "The rate of SGD is then 100 times that of RMSprop.",
         "Schedules: at a peak of 0.0316 five seeds do not tell warmup + cosine from a constant rate. At 0.316 it is 54 "

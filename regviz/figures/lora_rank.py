@@ -115,7 +115,7 @@ def _values(r: Result[Any], curves: dict[str, Array], truth: Array, note: str) -
     index = np.arange(1, len(truth) + 1)
     top = 1.15 * float(max(np.nanmax(list(curves.values())), np.nan_to_num(truth).max()))
     colors = (theme.LOSS, theme.SCAD, theme.PENALTY)
-    room = r.rank < 0.7 * len(truth)  # for the words; beyond the last rank everything is reached
+    room = r.rank < 0.7 * len(truth)  # for the words, which the axis would cut
     traces = [
         upright(r.rank + 0.5, (0, top), theme.SOLUTION, said="rank r"),
         words([r.rank + 0.5 if room else np.nan], [0.93 * top], [" not reached"], theme.SOLUTION, "middle right", 12),

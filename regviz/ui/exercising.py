@@ -22,6 +22,7 @@ PAPER = "<style>@page { margin: 10mm; }</style>"
 SLUG, SLUGS = "exercises", tuple(PROBLEMS)
 KEYED = range(1, 61)  # rows of the class list in the key
 PARTS = ("definition", "number", "diagnostic")
+COLUMNS = tuple(str(k) for k in range(1, len(SLUGS) + 1))
 MOST = 200  # links of one class
 
 
@@ -158,25 +159,25 @@ def _key(s: Any) -> None:
         for column, part in zip(st.columns(2), (KEYED[:half], KEYED[half:]), strict=True):
             with column:
                 table(
-                    ("row", *(str(k) for k in range(1, len(SLUGS) + 1))),
+                    ("row", *COLUMNS),
                     ((str(row), *(number(generate(slug, s.seed, row).drawn.answer) for slug in SLUGS)) for row in part),
                 )
     with st.container(key=key("keep-links", SLUG)), st.expander(f"Links of rows {KEYED[0]} to {KEYED[-1]}"):
         st.code("\n".join(_links(s)), language=None)
     with st.container(key=key("keep-handed", SLUG)), st.expander("Links that were handed in"):
         text = st.text_area("One link a line; nothing of them is stored", key=key("handed", SLUG), max_chars=400 * MOST)
-        if lines := text.split()[:MOST]:
-            heads = ("line", "seed", "row", "right", *(str(k) for k in range(1, len(SLUGS) + 1)))
-            table(heads, (_handed(k, line) for k, line in enumerate(lines, 1)))
+        if lines := [line for line in text.splitlines() if line.strip()][:MOST]:
+            table(("line", "seed", "row", "right", *COLUMNS), (_handed(k, line) for k, line in enumerate(lines, 1)))
             st.caption("“Right” counts the exercises with three right answers; below each number, how many are right.")
 
 
-def _handed(k: int, link: str) -> tuple[str, ...]:
-    """Return the row of a link that was handed in: whose it is, and how many answers to each exercise are right."""
-    query = dict(parse_qsl(link.partition("?")[2].partition("#")[0]))
+def _handed(k: int, line: str) -> tuple[str, ...]:
+    """Return the row of a link that was handed in, beside a name or alone: whose it is, and how much of it is right."""
+    asked = line.partition("?")[2].partition("#")[0]
+    query = dict(parse_qsl(asked.split()[0] if asked.strip() else ""))
     s = controls.read(topic.Settings, urlencode({n.removeprefix(f"{SLUG}."): v for n, v in query.items()}))
     if s is None or "answers" not in query:
-        return (str(k), *("—" for _ in range(3 + len(SLUGS))))
+        return (str(k), *["—"] * (3 + len(SLUGS)))
     answers = read(query["answers"], SLUGS)
     outcomes = (_outcomes(generate(slug, s.seed, s.row), answers.get(slug, Answers())) for slug in SLUGS)
     rights = [sum(one.right for one in each.values()) for each in outcomes]

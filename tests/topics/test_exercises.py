@@ -199,7 +199,7 @@ def test_links_that_were_handed_in_are_graded():
     whole = urlencode({f"{SLUG}.seed": "3", f"{SLUG}.row": "12", "answers": told(all_right(3, 12), SLUGS)})
     part = {SLUGS[0]: replace(all_right(7, 0)[SLUGS[0]], number="77")}
     lines = [f"https://a.example/{SLUG}?{whole}", f"/{SLUG}?answers={told(part, SLUGS)}#x", "/lora_rank?a=1"]
-    lines += ["<b>|</b>", "http://[?answers=%ff&exercises.row=1e999"]
+    lines += ["<b>|</b>", "http://[?answers=%ff&exercises.row=1e999", f"Ann Lee\t{lines[0]}  late"]
     app.text_area(key=f"handed-{SLUG}").set_value("\n".join(lines)).run()
     assert sound(app)
     graded = next(text for text in said(app) if text.startswith("| line"))
@@ -208,6 +208,7 @@ def test_links_that_were_handed_in_are_graded():
     assert rows[1] == ["2", "7", "0", "0", "2", *["0"] * 9]
     assert rows[2][1:] == rows[3][1:] == ["—"] * 13
     assert rows[4] == ["5", "7", "0", "0", *["0"] * 10]
+    assert rows[5] == ["6", *rows[0][1:]]  # pasted from a list with names
 
 
 def test_key_0_shows_no_key():

@@ -105,7 +105,7 @@ def test_dropout_learns_less_and_tells_more():
 
 
 @claim(
-    "Batch norm: averaged over 25 cells batch norm tells 73 % of new digits, layer norm 52 % and neither 28 %. "
+    "Batch norm: averaged over 25 cells batch norm tells 73 % of new digits, layer norm about 52 % and neither 28 %. "
     "In three cells it is behind plain: initial weights × 2 at rates 0.01 and 0.0316, and × 4 at 0.01."
 )
 def test_batch_norm_is_ahead_but_for_three_cells():

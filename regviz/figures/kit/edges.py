@@ -44,7 +44,13 @@ def inside(marks: Sequence[Trace], x: dict[str, Any], y: dict[str, Any]) -> list
 def _share(values: Array, over: dict[str, Any]) -> Array:
     """Return how far along an axis values stand, from 0 to 1."""
     low, high = over["range"]
-    return ((np.log10(values) if over.get("type") == "log" else values) - low) / (high - low)
+    return (_counted(values, over) - low) / (high - low)
+
+
+def _counted(values: Array, over: dict[str, Any]) -> Array:
+    """Return values as the range of an axis counts them."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log10(values) if over.get("type") == "log" else values
 
 
 def _clear(places: Array) -> list[bool]:
@@ -60,8 +66,7 @@ def _held(values: Array, over: dict[str, Any], room: float) -> tuple[Array, Arra
     """Return values inside the range of an axis, on which side each lay outside (−1, 0, 1), and a place for words."""
     low, high = over["range"]
     log, pad = over.get("type") == "log", room * (high - low)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scaled = np.log10(values) if log else values
+    scaled = _counted(values, over)
     side = (scaled > high).astype(int) - (scaled < low)
     kept, near = np.clip(scaled, low, high), np.clip(scaled, low + pad, high - pad)
     kept, near = (10**kept, 10**near) if log else (kept, near)
