@@ -117,6 +117,11 @@ DRAWN_ANEW = """() => {
 PROBES = ("/_stcore/health", "/_stcore/host-config")  # Streamlit looks for its base path below a deep link by design
 
 
+def trouble(page):
+    """Return what went wrong on a page."""
+    return [p for p in page.problems if not any(probe in p for probe in PROBES)]
+
+
 def fits_the_first_screen(page, slug):
     # a page that tells its story first shows the main chart and its caption, and the rest below
     first = f".st-key-scrubs-{slug}, .st-key-knobs-{slug}, .rv-cell:first-child, [class*=st-key-live] .rv-panel"
@@ -126,7 +131,7 @@ def fits_the_first_screen(page, slug):
     assert page.evaluate(CROWDED) == []
     assert page.locator(".katex-error").count() == 0
     assert page.get_by_text("$$").count() == 0
-    assert [p for p in page.problems if not any(probe in p for probe in PROBES)] == []
+    assert trouble(page) == []
 
 
 def dragged(page, slug):
@@ -151,6 +156,7 @@ def same_picture_when_dragged_as_when_drawn_anew(page, slug):
     page.mouse.up()
     page.wait_for_url(re.compile(f"{slug}.{FIELDS[slug]}="))
     page.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+    assert trouble(page) == []
 
 
 def fits_the_width_of_a_phone(page):
@@ -238,7 +244,7 @@ def test_topics_are_walked_through_in_one_session(visit):
         page.evaluate(GO, f"/{slug}")
         page.wait_for_selector(f"[class*=st-key-panels-{slug}] .rv-root[data-state]")
         ready(page)
-    assert [p for p in page.problems if not any(probe in p for probe in PROBES)] == []
+    assert trouble(page) == []
 
 
 HANDLES = [
@@ -360,6 +366,20 @@ def test_play_starts_at_the_beginning_and_pause_commits(visit):
     assert values == sorted(values)
     assert len(set(values)) > 3
     assert f"λ = {stopped}" in page.locator(".rv-caption").inner_text()
+
+
+def test_a_hand_on_the_slider_stops_the_play(visit):
+    """Twice, for the first grip must not take the second away."""
+    page = visit("penalty_shapes")
+    for _ in range(2):
+        page.get_by_role("button", name="Play Strength λ").click()
+        page.wait_for_function("() => document.querySelector('.rv-play').ariaLabel.startsWith('Pause')")
+        page.mouse.move(*thumb(page, "penalty_shapes", "lambda_"))
+        page.mouse.down()
+        page.wait_for_function("() => document.querySelector('.rv-play').ariaLabel.startsWith('Play')", timeout=5000)
+        page.mouse.up()
+        page.wait_for_timeout(400)
+    assert trouble(page) == []
 
 
 PACE = """() => new Promise((resolve) => {

@@ -65,7 +65,7 @@ function follower(slug, field) {
     me.observer.disconnect();
     me.observer.observe(box, { subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext", "value"] });
     me.watched = box;
-    box.onpointerdown = (event) => me.held?.(event);
+    box.onpointerdown = (event) => me.touched?.(event);
     reword(box);
   };
   me.take = (frames) => {
@@ -240,7 +240,7 @@ export function player(data, parent) {
   let row = parent.querySelector(".rv-player");
   if (!row) parent.append((row = make("div", { className: "rv-player" })));
   row.replaceChildren(iconButton("back", `One step back in ${data.label}`, () => me.step(-1)), play, iconButton("on", `One step on in ${data.label}`, () => me.step(1)), speed, loop);
-  me.held = ({ target }) => me.timer && !row.contains(target) && stop();
+  me.touched = ({ target }) => me.timer && !row.contains(target) && stop();
   face();
   me.follow();
   return () => {
